@@ -12,6 +12,7 @@ from grader.course.json_schema import assignment_schema, exercise_schema, rubric
 from grader.report import class_jsonl
 from grader.report import json as result
 from grader.report.explanation import json as explanation
+from grader.report.validation import json as validation
 
 _SCHEMAS = {
     "assignment": assignment_schema,
@@ -20,6 +21,7 @@ _SCHEMAS = {
     "rubric": rubric_schema,
     "result": result.json_schema,
     "student": class_jsonl.json_schema,
+    "validation": validation.json_schema,
     "verdicts": verdicts_schema,
 }
 

@@ -138,6 +138,16 @@ def load_course(root: Path) -> Course:
     Mistakes in the files of an exercise are those of that exercise. Raises ExerciseError with all mistakes in other
     files, and those of the exercises as well.
     """
+    course, mistakes = read_course(root)
+    if mistakes:
+        raise ExerciseError([*mistakes, *(mistake for item in course.exercises for mistake in item.mistakes)])
+    return course
+
+
+def read_course(root: Path) -> tuple[Course, tuple[Mistake, ...]]:
+    """What could be read of a course, and the mistakes in files that are of no exercise. Where there are any, nothing
+    can be graded by it.
+    """
     support = support_of(root)
     mistakes = [*_stray_files(root), *_reserved_names(support)]
     starters = load_starters(root)
@@ -160,14 +170,12 @@ def load_course(root: Path) -> Course:
         settings = load_course_settings(root, {path.stem for path in yaml_files(root / ASSIGNMENTS)})
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
-    if mistakes:
-        raise ExerciseError([*mistakes, *(mistake for item in exercises for mistake in item.mistakes)])
     given = handed_out(
         statements=[item.exercise.statement for item in exercises],
         starters={item.exercise.id: item.starter for item in exercises if item.starter},
         sheets=[[entry.id for entry in assignment.exercises] for assignment in assignments],
     )
-    return Course(
+    course = Course(
         root=root,
         exercises=tuple(exercises),
         handout=handout.joined(given),
@@ -176,6 +184,7 @@ def load_course(root: Path) -> Course:
         assignments=assignments,
         settings=settings,
     )
+    return course, tuple(mistakes)
 
 
 def _load_assignments(

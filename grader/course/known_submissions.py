@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
@@ -60,6 +60,14 @@ class KnownSubmission:
 
     path: Path
     expected: Expected
+    lines: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    """The lines of ``verdicts.yaml``, by the fields of ``Expected``; ``()`` for the whole entry."""
+
+    def line_of(self, *loc: str) -> int | None:
+        """The line of a field, such as ``("verdicts", "slope")``, or of what encloses it."""
+        while loc and loc not in self.lines:
+            loc = loc[:-1]
+        return self.lines.get(loc)
 
 
 def folder_of(solution: Path, exercise: str) -> Path:
@@ -86,7 +94,7 @@ def load_known_submissions(folder: Path, exercise: Exercise) -> tuple[KnownSubmi
         except ValidationError as error:
             mistakes += (document.mistake((name, *loc), text) for loc, text in in_words(error))
         else:
-            known.append(KnownSubmission(path=folder / name, expected=expected))
+            known.append(KnownSubmission(path=folder / name, expected=expected, lines=_lines(document, name, expected)))
     mistakes += _mismatches(document, folder, exercise)
     # A misspelt name is said as such already, and is that of the file that would be missing.
     if all((folder / name).is_file() for name in document.data):
@@ -94,6 +102,11 @@ def load_known_submissions(folder: Path, exercise: Exercise) -> tuple[KnownSubmi
     if mistakes:
         raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     return tuple(known)
+
+
+def _lines(document: Document, name: str, expected: Expected) -> Mapping[tuple[str, ...], int]:
+    locs = [(), *((field,) for field in Expected.model_fields), *(("verdicts", check) for check in expected.verdicts)]
+    return {loc: line for loc in locs if (line := document.line_of((name, *loc))) is not None}
 
 
 def _left_out(document: Document, folder: Path) -> Iterator[Mistake]:

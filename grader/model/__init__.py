@@ -128,7 +128,15 @@ from grader.model.submission import (
     cell_in_words,
 )
 from grader.model.training_steps import SteppedLeaf, TrainingStep
-from grader.model.validation import Finding, ProofResult, Severity, Validation
+from grader.model.validation import (
+    FILES,
+    Finding,
+    ProofColumn,
+    ProofResult,
+    Severity,
+    ValidatedExercise,
+    Validation,
+)
 from grader.model.values import (
     Array,
     Opaque,
@@ -138,6 +146,7 @@ from grader.model.values import (
 from grader.model.written_files import NextStep, WrittenFile, WrittenFiles
 
 __all__ = [
+    "FILES",
     "NO_MORE_ASKED",
     "AnswerToMark",
     "Argument",
@@ -220,6 +229,7 @@ __all__ = [
     "Plan",
     "PlannedExercise",
     "Probes",
+    "ProofColumn",
     "ProofResult",
     "Prose",
     "QuotedLocation",
@@ -253,6 +263,7 @@ __all__ = [
     "UncaughtError",
     "Unregistered",
     "UnshownRun",
+    "ValidatedExercise",
     "Validation",
     "Value",
     "Verdict",

@@ -191,6 +191,8 @@ class Job:
     """Folders with the data of assignments, by their paths in the course (``data/hw2``), which the worker was started
     with. What is in them lies in the folder where the submission runs; of files of one name, that of the first folder.
     """
+    threads: Literal[1, 2] = 1
+    """Threads that torch computes an operation with. Only what proves a course asks for more than one."""
     intervene: bool = False
     """Scale every result of autograd (``runtime.protocol.record.SECOND_RUN_CHANGE``) and record only figures and
     ``Probes.names``. Which values change with it tells what comes from autograd (``judging.curves.curve_sources``)."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+FILES = "files"
+"""The name of the proof that the course's files have no mistakes."""
 Severity = Literal["error", "warning", "note"]
 """``error``: the course is not proven; ``warning``: an instructor should look at it; ``note``: worth knowing."""
 
@@ -36,6 +38,8 @@ class ProofResult:
     findings: tuple[Finding, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     """Numbers for tables: ``{"killed": 38, "mutants": 40}``."""
+    cell: str = ""
+    """What a table says of it where it holds: ``38/40``. A few characters."""
     tried: int = 0
     """How many things were looked at: runs, submissions, mutants."""
 
@@ -46,6 +50,27 @@ class ProofResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProofColumn:
+    """A proof that was made, and how a table heads its column."""
+
+    proof: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidatedExercise:
+    """An exercise that was looked at."""
+
+    id: str
+    points: float
+    """What its rubric gives in all; 0 where its files have mistakes."""
+    seconds: float
+    """How long the works took that were done for it now, all together; 0 where all of them were kept."""
+    unfinished: bool = False
+    """Its files have mistakes, so that nothing could be proven of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Validation:
     """What all proofs say of a course."""
 
@@ -53,14 +78,32 @@ class Validation:
     """The grader's version."""
     course: str
     """The course's name, as reports call it."""
-    exercises: tuple[str, ...]
-    """The ids of the exercises that were looked at, in the order of the course."""
+    exercises: tuple[ValidatedExercise, ...]
+    """Those that were looked at, in the order of the course."""
+    proofs: tuple[ProofColumn, ...]
+    """What was to be proven of them, in the order of the columns of a table."""
     results: tuple[ProofResult, ...]
     seconds: float
     works: int
     """How many works it took, and how many of them were ``kept`` from an earlier validation."""
     kept: int
 
+    notes: tuple[str, ...] = ()
+    """What could not be proven of the course as a whole, and why."""
+
     @property
     def holds(self) -> bool:
         return all(result.holds for result in self.results)
+
+    @property
+    def has_mistakes(self) -> bool:
+        """Whether files of the course have mistakes, so that something could not be proven."""
+        return not all(result.holds for result in self.results if result.proof == FILES)
+
+    def result(self, proof: str, exercise: str) -> ProofResult | None:
+        """What this proof says of this exercise; None where it says nothing."""
+        return next((one for one in self.results if (one.proof, one.exercise) == (proof, exercise)), None)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of this severity there are."""
+        return sum(finding.severity == severity for result in self.results for finding in result.findings)

@@ -38,6 +38,8 @@ class BrokenReference:
     """
     details: str
     """Everything that is wrong, in several lines, as far as whoever grades may see it."""
+    line: int | None = None
+    """The line of the solution that ``reason`` is about; None if it is about no single line."""
     timed_out: bool = False
     """It used up its time, or most of it: perhaps the machine was busy."""
     ran_out_of_time: bool = False
@@ -106,6 +108,7 @@ def find_failure(
                 for where, words, more in (for_staff if audience == "staff" else for_anybody)
             ],
         ),
+        line=None if for_anybody[0][0] is None else for_anybody[0][0].file_line,
         ran_out_of_time=observation.outcome is Outcome.TIMEOUT,
         timed_out=observation.outcome is Outcome.TIMEOUT or observation.duration_s > wall_s / 2,
     )

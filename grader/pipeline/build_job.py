@@ -18,6 +18,7 @@ def build_job(submission: Submission, probes: Probes, settings: Settings) -> Job
         files=submission.companions,
         folder=submission.folder,
         data=tuple(settings.data),
+        threads=settings.threads,
     )
 
 

@@ -61,6 +61,7 @@ def of_course(settings: Settings, run: str) -> str:
     """
     return _digest(
         settings.basis,
+        settings.threads,
         () if settings.assignment is None else (settings.assignment.id, settings.assignment.title),
         [(item.exercise.id, item.numbers) for item in settings.exercises],
         run,

@@ -103,7 +103,9 @@ def _asked(item: CourseExercise, judge: Judge, seed: int) -> str:
     """A hash of the exercise and of what is recorded for it, with the hidden inputs that were drawn from the seed."""
     job = Job(cells=(), format="py", file_name="", seed=seed, probes=join_probes(judge.probes))
     fields, inputs = encode(job)
-    return cache_keys.of_recording(item, [(name, fields[name]) for name in sorted(fields) if name != "limits"], inputs)
+    return cache_keys.of_recording(
+        item, [(name, fields[name]) for name in sorted(fields) if name not in ("limits", "threads")], inputs
+    )
 
 
 def _release(version: str | None) -> str | None:

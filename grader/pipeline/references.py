@@ -13,6 +13,7 @@ import hashlib
 import logging
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -185,7 +186,7 @@ class References:
         except SubmissionError as error:
             return broken_reference.unreadable(item, error)
         judge = self._judges[item.exercise.id]
-        job = build_job(solution, join_probes(judge.probes), self._settings)
+        job = build_job(solution, join_probes(judge.probes), replace(self._settings, threads=1))
         sandbox = PatientSandbox(self._sandbox, again=again)
         run = sandbox.run(job, more_time=more_time)
         job = sandbox.job or job

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from grader import submission as submissions
 from grader.course.course import Course, CourseExercise
@@ -39,6 +39,8 @@ class Settings:
     handout: Handout = field(default_factory=Handout)
     data: Mapping[str, Path] = field(default_factory=dict)
     """The folders with data for a run, by their paths in the course; see ``Job.data``."""
+    threads: Literal[1, 2] = 1
+    """See ``Job.threads``. References that submissions are compared with always run with one."""
     skip_broken: bool = False
     """Grade also where the reference of an exercise that was asked for fails: that exercise is then an error."""
     audience: Audience = "staff"

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from grader import model
 from grader.report.base import ReportFormat
-from grader.report.findings import LEVELS, STANDARD_INPUT, Finding, Level, findings_of, repository_path
+from grader.report.findings import LEVELS, STANDARD_INPUT, Finding, findings_of, repository_path
+from grader.report.github_commands import COMMANDS, MESSAGE_LENGTH, MOST, TITLE_LENGTH, escaped, escaped_property
 from grader.text import clean_line, count, shorten
-
-COMMANDS: Mapping[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
-MOST = 10
-"""Annotations of a kind in a step. GitHub drops further ones, and does not say so."""
-TITLE_LENGTH = 200
-MESSAGE_LENGTH = 3_000
-"""Characters of an annotation."""
 
 
 def render(reports: Sequence[model.Report], *, many: bool) -> str:
@@ -29,7 +23,7 @@ def render(reports: Sequence[model.Report], *, many: bool) -> str:
     if len(found) > len(shown):
         more = count(len(found) - len(shown), "more finding")
         message = f"GitHub shows {MOST} annotations of a kind, so these are the worst. The whole report has all."
-        lines.append(f"::notice title={_escaped_property(more)}::{_escaped(message)}")
+        lines.append(f"::notice title={escaped_property(more)}::{escaped(message)}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -44,16 +38,8 @@ def _annotation(finding: Finding) -> str:
     if where is not None and not where.in_file:
         # The line of an .ipynb is one of JSON; whoever wrote the notebook knows it by its cells.
         words = f"{clean_line(where.in_words())}: {words}"
-    said = ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
-    return f"::{COMMANDS[finding.level]} {said}::{_escaped(shorten(words, MESSAGE_LENGTH))}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escaped_property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+    said = ",".join(f"{name}={escaped_property(value)}" for name, value in properties.items())
+    return f"::{COMMANDS[finding.level]} {said}::{escaped(shorten(words, MESSAGE_LENGTH))}"
 
 
 FORMAT = ReportFormat(name="github", render=render)

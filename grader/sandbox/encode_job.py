@@ -92,6 +92,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         "student_sized": student_sized,
         "seed": job.seed,
         "intervene": job.intervene,
+        "threads": job.threads,
         "names": job.probes.names,
         "torch_calls": job.probes.torch_calls,
         "steps": job.probes.steps,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from grader.course.course import Course
 from grader.model import Report, Submission
@@ -14,17 +15,29 @@ from grader.pipeline.settings import Settings, settings_of
 
 
 def settings_for(
-    course: Course, exercises: Sequence[str] = (), *, asked: bool = True, seed: int = 0, timeout_s: float | None = None
+    course: Course,
+    exercises: Sequence[str] = (),
+    *,
+    asked: bool = True,
+    seed: int = 0,
+    timeout_s: float | None = None,
+    threads: Literal[1, 2] = 1,
 ) -> Settings:
     """What a file is graded by. ``asked``: it is graded for these exercises, attempted or not; else it is looked for
     what it attempts of them. No exercises: all of the course. ``timeout_s``: seconds of a run; None: its own limit.
+    ``threads``: those that torch computes with.
+
+    Where a single exercise is asked for, the whole file is about it, and the course's other exercises are not known:
+    what comes out, and the key under which it is kept, depend on the files of this exercise.
 
     Raises UsageError for an exercise that the course does not have.
     """
     options = GradingOptions(
         course=course.root, exercises=tuple(exercises), seed=seed, timeout_s=timeout_s, skip_broken=True
     )
-    settings = settings_of(course, options)
+    settings = replace(settings_of(course, options), threads=threads)
+    if asked and len(settings.exercises) == 1:
+        return replace(settings, others=(), questions=())
     return settings if asked else replace(settings, basis="found")
 
 
@@ -38,12 +51,20 @@ class Bench:
         self.grader()  # of all exercises first: their data is mounted when the worker starts, which ends other graders
 
     def grader(
-        self, exercises: Sequence[str] = (), *, asked: bool = True, seed: int = 0, timeout_s: float | None = None
+        self,
+        exercises: Sequence[str] = (),
+        *,
+        asked: bool = True,
+        seed: int = 0,
+        timeout_s: float | None = None,
+        threads: Literal[1, 2] = 1,
     ) -> Grader:
         """A grader by what ``settings_for`` gives for these arguments."""
-        key = (tuple(exercises), asked, seed, timeout_s)
+        key = (tuple(exercises), asked, seed, timeout_s, threads)
         if key not in self._graders:
-            settings = settings_for(self.course, exercises, asked=asked, seed=seed, timeout_s=timeout_s)
+            settings = settings_for(
+                self.course, exercises, asked=asked, seed=seed, timeout_s=timeout_s, threads=threads
+            )
             self._graders[key] = self._opened.grader_by(settings, self.course)
         return self._graders[key]
 
@@ -55,6 +76,8 @@ class Bench:
         asked: bool = True,
         seed: int = 0,
         timeout_s: float | None = None,
+        threads: Literal[1, 2] = 1,
     ) -> Report:
         """Grade a submission. An exercise whose reference fails has the status ``error``. Raises SandboxError."""
-        return self.grader(exercises, asked=asked, seed=seed, timeout_s=timeout_s).grade(submission)
+        grader = self.grader(exercises, asked=asked, seed=seed, timeout_s=timeout_s, threads=threads)
+        return grader.grade(submission)

@@ -3,42 +3,73 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
+import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
 
 from grader.course.course import Course
 from grader.pipeline import cache_keys
+from grader.pipeline.options import GradingOptions
 from grader.workbench.bench import settings_for
 
 PACKAGES = ("torch", "numpy", "matplotlib")
+ANSWER_S = 30.0
+"""How long another interpreter may take to tell its versions."""
+_ASK = f"""\
+import json, platform
+from importlib.metadata import PackageNotFoundError, version
+found = {{"python": platform.python_version()}}
+for name in {PACKAGES!r}:
+    try:
+        found[name] = version(name)
+    except PackageNotFoundError:
+        found[name] = None
+print(json.dumps(found))
+"""
 
 
 class ContentKeys:
     """The keys of works on one course. What many of them share is hashed once."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, options: GradingOptions) -> None:
         self.course = course
+        self._options = options
         self._of_settings: dict[tuple[object, ...], str] = {}
 
     @cached_property
     def versions(self) -> Mapping[str, str | None]:
         """Versions of Python and of the packages that solutions run with. torch is not imported for it."""
-        return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
+        python = self._options.python
+        return _versions() if python is None else _versions_of(python)
 
     def of_settings(
-        self, exercises: Sequence[str] = (), *, asked: bool = True, seed: int = 0, timeout_s: float | None = None
+        self,
+        exercises: Sequence[str] = (),
+        *,
+        asked: bool = True,
+        seed: int = 0,
+        timeout_s: float | None = None,
+        threads: Literal[1, 2] = 1,
     ) -> str:
         """A hash of everything but the file that grading by these arguments of ``settings_for`` depends on: the
         exercises with their rubrics and references, the course's other files, the grader, versions of packages.
         """
-        key = (tuple(exercises), asked, seed, timeout_s)
+        key = (tuple(exercises), asked, seed, timeout_s, threads)
         if key not in self._of_settings:
-            settings = settings_for(self.course, exercises, asked=asked, seed=seed, timeout_s=timeout_s)
+            settings = settings_for(
+                self.course, exercises, asked=asked, seed=seed, timeout_s=timeout_s, threads=threads
+            )
             run = cache_keys.of_run(settings, support=self.course.support, versions=self.versions)
-            parts = cache_keys.of_course(settings, run), cache_keys.of_rubrics(settings.exercises)
-            self._of_settings[key] = digest(*parts)
+            parts = [cache_keys.of_course(settings, run), cache_keys.of_rubrics(settings.exercises)]
+            # What a reference did depends on the files beside it, too.
+            parts += [cache_keys.of_reference(item, run) for item in settings.exercises if not item.mistakes]
+            self._of_settings[key] = digest(self._options.isolation, *parts)
         return self._of_settings[key]
 
 
@@ -51,8 +82,24 @@ def digest(*parts: object) -> str:
     return hashed.hexdigest()
 
 
+def _versions() -> Mapping[str, str | None]:
+    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
+
+
 def _version(package: str) -> str | None:
     try:
         return version(package)
     except PackageNotFoundError:
         return None
+
+
+def _versions_of(python: Path) -> Mapping[str, str | None]:
+    """The versions that another interpreter has. One that cannot be asked is known by its path and a moment, so that
+    nothing is taken for a result of it; what is wrong with it is said when something is run.
+    """
+    try:
+        asked = subprocess.run([python, "-I", "-c", _ASK], capture_output=True, timeout=ANSWER_S, check=True)
+        found: Mapping[str, str | None] = json.loads(asked.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return {"python": f"{python} {time.time()}"}
+    return found

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from grader import submission as submissions
 from grader.errors import SubmissionError
 from grader.handin import load_alone
 from grader.model import CheckReport, CheckStatus, ExerciseReport, ExerciseStatus, Submission
+from grader.pipeline.broken_reference import BrokenReference
+from grader.text import shorten
 from grader.workbench.work import Work
 
 if TYPE_CHECKING:
@@ -28,6 +30,17 @@ class GradedCheck:
     hint: str | None
     mistake: str | None
     withheld: bool
+    expected: str | None = None
+    actual: str | None = None
+
+    def in_words(self, length: int) -> str:
+        """What it said, with the values that it compared, each in so many characters at most."""
+        values = [
+            f"{name} {shorten(value, length)}"
+            for name, value in (("expected", self.expected), ("found", self.actual))
+            if value is not None
+        ]
+        return shorten(self.message, length) + (f" ({', '.join(values)})" if values else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +53,10 @@ class GradedExercise:
     max_score: float
     message: str
     checks: tuple[GradedCheck, ...]
+    broken: str = ""
+    """Why its own reference does not pass, in full; empty where it does."""
+    broken_line: int | None = None
+    """The line of the reference that this is about."""
 
     @property
     def has_full_marks(self) -> bool:
@@ -55,6 +72,8 @@ class GradedFile:
     unreadable: str = ""
     """Why the file could not be read; empty if it could."""
     timed_out: bool = False
+    not_final: bool = False
+    """The machine was busy: the run, or a reference, was stopped for what other programs took of its time."""
 
     def of(self, exercise: str) -> GradedExercise | None:
         """What this exercise said; None where it was not asked."""
@@ -76,6 +95,11 @@ class GradeFile(Work):
     asked: bool = True
     seed: int = 0
     timeout_s: float | None = None
+    threads: Literal[1, 2] = 1
+
+    @property
+    def about(self) -> str:
+        return self.exercises[0] if len(self.exercises) == 1 else ""
 
     def submission(self) -> Submission:
         """The submission, with the files beside it that its code names. Raises SubmissionError."""
@@ -94,11 +118,24 @@ class GradeFile(Work):
             submission = self.submission()
         except SubmissionError as error:
             return GradedFile(unreadable=str(error))
-        report = bench.grade(submission, self.exercises, asked=self.asked, seed=self.seed, timeout_s=self.timeout_s)
-        return GradedFile(exercises=tuple(map(_graded, report.exercises)), timed_out=report.run.outcome == "timeout")
+        grader = bench.grader(self.exercises, **self._asked())
+        broken = grader.find_broken_references()
+        report = grader.grade(submission)
+        return GradedFile(
+            exercises=tuple(_graded(one, broken.get(one.id)) for one in report.exercises),
+            timed_out=report.run.outcome == "timeout",
+            not_final=bool(report.run.not_final) or any(one.timed_out for one in broken.values()),
+        )
+
+    def is_lasting(self, result: GradedFile) -> bool:
+        return not result.not_final
+
+    def _asked(self) -> dict[str, Any]:
+        """The fields that ``settings_for`` has by name."""
+        return {"asked": self.asked, "seed": self.seed, "timeout_s": self.timeout_s, "threads": self.threads}
 
     def depends_on(self, keys: ContentKeys) -> Iterator[object]:
-        yield keys.of_settings(self.exercises, asked=self.asked, seed=self.seed, timeout_s=self.timeout_s)
+        yield keys.of_settings(self.exercises, **self._asked())
         try:
             submission = self.submission()
         except SubmissionError as error:
@@ -108,7 +145,7 @@ class GradeFile(Work):
             yield from (part for file in submission.companions for part in (file.path, file.content))
 
 
-def _graded(report: ExerciseReport) -> GradedExercise:
+def _graded(report: ExerciseReport, broken: BrokenReference | None) -> GradedExercise:
     return GradedExercise(
         id=report.id,
         status=report.status,
@@ -116,6 +153,8 @@ def _graded(report: ExerciseReport) -> GradedExercise:
         max_score=report.max_score,
         message=report.message,
         checks=tuple(map(_graded_check, report.checks)),
+        broken="" if broken is None else broken.details,
+        broken_line=None if broken is None else broken.line,
     )
 
 
@@ -127,4 +166,6 @@ def _graded_check(report: CheckReport) -> GradedCheck:
         hint=report.hint,
         mistake=report.mistake,
         withheld=report.withheld,
+        expected=report.expected,
+        actual=report.actual,
     )

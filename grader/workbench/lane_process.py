@@ -1,16 +1,18 @@
 """A process of the pool (``python -m grader.workbench.lane_process``): a bench, and works that come one by one.
 
 Frames come in on standard input and go out on standard output: ``start`` with the options; each ``work`` is answered
-with ``done``, or ``failed`` where nothing can be done. The process ends when its input does.
+with ``done``; with ``fault`` where the grader failed on this work, and others can be done; with ``failed`` where
+nothing can be done. The process ends when its input does.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-import logging
 import os
 import signal
+import time
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,15 +23,13 @@ from grader.process_end import run_and_end
 from grader.runtime.protocol.frames import text_part
 from grader.sandbox.channel import Channel
 
-START, WORK, DONE, FAILED = "start", "work", "done", "failed"
+START, WORK, DONE, FAULT, FAILED = "start", "work", "done", "fault", "failed"
 """Types of frames."""
 ERRORS: Mapping[str, type[GraderError]] = {"course": CourseError, "usage": UsageError, "sandbox": SandboxError}
 """The errors that a process of the pool may report, by the word for them in a frame."""
 FOREVER_S = 10.0**6
 NEW_OBJECTS = 50_000
 """Python looks for garbage after so many new objects, see ``grader.cli``."""
-
-logger = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -45,35 +45,39 @@ def main() -> int:
         _serve(channel, frame[0])
     except GraderError as error:
         channel.send(*failure(error))
+    except OSError:
+        return 0  # the pool has ended
     return 0
 
 
 def _serve(channel: Channel, start: Mapping[str, Any]) -> None:
     with OpenGrader(decode_options(start["options"])) as opened:
+        opened.preload(start["modules"], start["runs"])
         # Imported while the worker imports torch on another core.
         from grader.course.course import load_course
         from grader.workbench.bench import Bench
         from grader.workbench.work import decode_work, encode_result
 
         bench = Bench(load_course(decode_options(start["options"]).course), opened)
+        opened.settle()  # so that the first work is not measured with the imports
         while (frame := channel.receive(FOREVER_S)) is not None:
-            work = decode_work(json.loads(frame[1]))
+            work, began = decode_work(json.loads(frame[1])), time.monotonic()
             try:
                 result = encode_result(work, work.do(bench))
             except GraderError as error:
                 channel.send(*failure(error))
             except Exception as error:
-                logger.exception("A work of the pool failed: %s", work)
-                channel.send(*failure(error))
+                fault = {"reason": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+                channel.send({"t": FAULT}, text_part(fault))
             else:
-                channel.send({"t": DONE}, result.encode("utf-8", "surrogatepass"))
+                seconds = time.monotonic() - began
+                channel.send({"t": DONE, "seconds": seconds}, result.encode("utf-8", "surrogatepass"))
 
 
-def failure(error: Exception) -> tuple[dict[str, str], bytes]:
-    """The frame that says why nothing can be done, or what is wrong in the grader."""
+def failure(error: GraderError) -> tuple[dict[str, str], bytes]:
+    """The frame that says why nothing can be done."""
     kind = next((name for name, known in ERRORS.items() if isinstance(error, known)), "sandbox")
-    what = str(error) if isinstance(error, GraderError) else f"{type(error).__name__}: {error}"
-    return {"t": FAILED, "kind": kind}, text_part(what)
+    return {"t": FAILED, "kind": kind}, text_part(str(error))
 
 
 if __name__ == "__main__":

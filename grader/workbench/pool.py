@@ -7,60 +7,92 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import cached_property
 from typing import Any
 
-from grader.course.course import Course
+from grader.course.course import SOLUTION_SUFFIXES, Course
+from grader.course.known_submissions import MISTAKES
 from grader.errors import SandboxError
 from grader.pipeline.options import GradingOptions
+from grader.sandbox.preload import modules_for
 from grader.workbench.content_keys import ContentKeys
 from grader.workbench.kept import Kept
-from grader.workbench.lane import Lane, LaneEnded
+from grader.workbench.lane import Done, Lane, LaneEnded, WorkFailed
 from grader.workbench.work import Work, decode_result, key_of
 
-Progress = Callable[[int, int], None]
-"""Is told how many works are done, and of how many."""
+Progress = Callable[[int, int, int], None]
+"""Is told how many works are done, how many of these were kept from an earlier time, and of how many."""
 KEEP_EVERY = 50
 """Results that are saved at once: an interrupted validation loses no more."""
 TRIES = 2
 """A work whose process ends is tried once more, in another process."""
 
 
-def nobody_looks(done: int, of: int) -> None:
+MAX_FAILED_STARTS = 3
+"""After so many processes that ended before they had done anything, nothing more is tried."""
+
+
+def nobody_looks(done: int, kept: int, of: int) -> None:
     """A ``Progress`` that shows nothing."""
 
 
 class Pool:
     """Processes that share works; they start with the first work that is not kept. Use it in a ``with`` statement."""
 
-    def __init__(self, course: Course, options: GradingOptions, kept: Kept, *, size: int | None = None) -> None:
-        """``size``: how many processes; None: as many as there are cores."""
+    def __init__(
+        self, course: Course, options: GradingOptions, kept: Kept, *, size: int | None = None, again: bool = False
+    ) -> None:
+        """``size``: how many processes; None: as many as there are cores. ``again``: do also what is kept."""
+        self._course = course
         self._options = options
         self._kept = kept
-        self._keys = ContentKeys(course)
+        self._keys = ContentKeys(course, options)
         self._size = size or len(os.sched_getaffinity(0))
         self._lanes: queue.SimpleQueue[Lane] = queue.SimpleQueue()
         self._all: list[Lane] = []
         self._lock = threading.Lock()
         self._threads: ThreadPoolExecutor | None = None
-        self.done = 0
+        self._again = again
+        self._runs = 0
+        self._failed_starts = 0
+        self._closing = False
+        self.kept = 0
+        """How many works were not done, because their results were kept from an earlier time."""
+        self.seconds: dict[Work, float] = {}
+        """How long each work took that was done here."""
+        self.failed: dict[Work, str] = {}
+        """Works on which the grader failed, or whose processes ended, with the reason. They have no results."""
+
+    @property
+    def done(self) -> int:
         """How many works were done here, and not kept from an earlier time."""
+        return len(self.seconds) + len(self.failed)
 
     def do(self, works: Iterable[Work], progress: Progress = nobody_looks) -> Mapping[Work, Any]:
-        """The results of all works, by work. Raises GraderError where one of them cannot be done."""
+        """The results of all works, by work, but of those that ``failed``. Raises GraderError where nothing can be
+        done.
+        """
         asked = list(dict.fromkeys(works))
         keys = {work: key_of(work, self._keys) for work in asked}
         results = dict(self._load(keys))
         missing = [work for work in asked if work not in results]
-        progress(len(results), len(asked))
+        kept = len(results)
+        self.kept += kept
+        progress(kept, kept, len(asked))
         waiting: dict[str, str] = {}
         try:
-            for work, text in self._run(missing):
-                results[work] = decode_result(work, text)
-                waiting[keys[work]] = text
+            for number, (work, done) in enumerate(self._run(missing), start=kept + 1):
+                if isinstance(done, Done):
+                    results[work] = decode_result(work, done.text)
+                    self.seconds[work] = done.seconds
+                    if work.is_lasting(results[work]):
+                        waiting[keys[work]] = done.text
+                else:
+                    self.failed[work] = done
                 if len(waiting) >= KEEP_EVERY:
                     self._kept.save(waiting)
                     waiting = {}
-                progress(len(results), len(asked))
+                progress(number, kept, len(asked))
         finally:
             self._kept.save(waiting)
         return results
@@ -68,16 +100,29 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        self._closing = True
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
-        for lane in self._all:
+        with self._lock:
+            lanes = tuple(self._all)
+        if kind is not None:
+            for lane in lanes:
+                lane.kill()
+        for lane in lanes:
             lane.close()
         if self._threads is not None:
             self._threads.shutdown()
 
+    @cached_property
+    def _modules(self) -> tuple[str, ...]:
+        """What workers import, so that runs need not: what solutions and known submissions of the course need."""
+        files = [item.solution for item in self._course.exercises]
+        files += [path for file in files[:1] for path in (file.parent / MISTAKES).glob("*/*.*")]
+        return modules_for(path.read_bytes() for path in files if path.suffix in SOLUTION_SUFFIXES and path.is_file())
+
     def _load(self, keys: Mapping[Work, str]) -> Iterator[tuple[Work, Any]]:
-        kept = self._kept.load(keys.values())
+        kept = {} if self._again else self._kept.load(keys.values())
         for work, key in keys.items():
             if key in kept:
                 try:
@@ -85,45 +130,58 @@ class Pool:
                 except ValueError:  # written by a version that was changed by hand meanwhile
                     continue
 
-    def _run(self, works: list[Work]) -> Iterator[tuple[Work, str]]:
-        """Each work with its result as text, in the order in which they are done."""
+    def _run(self, works: list[Work]) -> Iterator[tuple[Work, Done | str]]:
+        """Each work with its result, or with why there is none, in the order in which they are done."""
         if not works:
             return
+        self._runs = self._runs or -(-len(works) // self._size)
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="lane")
-        pending: dict[Future[str], Work] = {self._threads.submit(self._do, work): work for work in works}
+        pending: dict[Future[Done | str], Work] = {self._threads.submit(self._do, work): work for work in works}
         try:
             while pending:
                 finished, _ = wait(pending, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    self.done += 1
                     yield pending.pop(future), future.result()
         finally:
             for future in pending:
                 future.cancel()
 
-    def _do(self, work: Work) -> str:
-        for last in (number == TRIES - 1 for number in range(TRIES)):
+    def _do(self, work: Work) -> Done | str:
+        """The result, or why there is none. Raises GraderError where nothing can be done."""
+        reason = ""
+        for _ in range(TRIES):
             lane = self._take_lane()
             try:
-                result = lane.do(work)
+                result: Done | str = lane.do(work)
             except LaneEnded as ended:
                 lane.close()
-                if last:
-                    raise SandboxError(f"A process that validates the course has ended: {ended}") from ended
+                reason = f"the process that did it has ended: {ended}"
+                self._note_end(lane, reason)
+                continue
+            except WorkFailed as failed:
+                result = str(failed)
             except BaseException:
                 self._lanes.put(lane)
                 raise
-            else:
-                self._lanes.put(lane)
-                return result
-        raise AssertionError("unreachable")
+            self._lanes.put(lane)
+            return result
+        return reason
+
+    def _note_end(self, lane: Lane, reason: str) -> None:
+        """Raises SandboxError where no process can be started."""
+        with self._lock:
+            self._failed_starts = 0 if lane.has_answered else self._failed_starts + 1
+        if self._failed_starts >= MAX_FAILED_STARTS:
+            raise SandboxError(f"The processes that validate a course do not start: {reason}")
 
     def _take_lane(self) -> Lane:
         try:
             return self._lanes.get_nowait()
         except queue.Empty:
-            lane = Lane(self._options)
             with self._lock:
+                if self._closing:
+                    raise SandboxError("The validation was stopped.") from None
+                lane = Lane(self._options, self._modules, self._runs)
                 self._all.append(lane)
-            return lane
+                return lane

@@ -12,10 +12,18 @@ from grader.workbench.work import Work
 
 
 class Proof(ABC):
-    """Plans works, and concludes from their results. It runs nothing itself, and is used for one validation."""
+    """Plans works, and concludes from their results. It runs nothing itself.
+
+    Each exercise has an instance of its own, which is called with this exercise alone: where one of its works fails,
+    the others are proven all the same. A proof ``OF_COURSE`` has one instance, and is called with all of them.
+    """
 
     NAME: ClassVar[str]
-    """What it proves, in words, as reports show it: ``references``."""
+    """What it proves, in words, as reports and ``--only`` have it: ``references``."""
+    HEADING: ClassVar[str]
+    """The heading of its column in a table of exercises: a word."""
+    OF_COURSE: ClassVar[bool] = False
+    """Whether it looks at all exercises together."""
 
     @abstractmethod
     def plan(self, course: Course, chosen: Sequence[CourseExercise]) -> Iterable[Work]:

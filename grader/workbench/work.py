@@ -30,6 +30,15 @@ class Work(ABC):
     def do(self, bench: Bench) -> Any:
         """Do it. Raises GraderError where nothing can be done."""
 
+    @property
+    def about(self) -> str:
+        """The id of the exercise that it is about; empty if it is about several."""
+        return ""
+
+    def is_lasting(self, result: Any) -> bool:
+        """Whether the result may be kept. One that the machine's state decided is not."""
+        return True
+
     @abstractmethod
     def depends_on(self, keys: ContentKeys) -> Iterator[object]:
         """Everything that the result depends on. ``keys`` has hashes of what many works share."""

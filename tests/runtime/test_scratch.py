@@ -274,7 +274,8 @@ class TestSecondRun:
             job = {
                 "cells": [cell],
                 "format": "py", "file_name": "homework.py", "seed": 0, "names": [], "calls": [], "torch_calls": [],
-                "second_run": True, "sources": [], "intervene": False, "files": [], "folder": "", "data": [],
+                "second_run": True, "sources": [], "intervene": False, "threads": 1, "files": [], "folder": "",
+                "data": [],
                 "guard_data": False,
                 "support": None, "modules": [], "steps": False,
                 "limits": {"wall_s": 20.0, "own_s": None, "output_characters": 100_000},

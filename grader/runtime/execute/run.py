@@ -61,6 +61,8 @@ RUN_SHARE = 0.75
 """The share of the time limit for the submission. The rest is for calls on hidden inputs and the second run."""
 LAST_SHARE = 0.9
 """And the share of what the run may last, where other programs keep it waiting."""
+MAX_THREADS = 2
+"""Threads that torch may compute an operation with."""
 SECOND_RUN_S = 2.0
 """A run that took longer gets no second run here. Where a check really needs it, a process of its own runs it."""
 
@@ -126,6 +128,8 @@ class _Run:
         self._scheduling = scheduling
         self._job = job
         self._payload = payload
+        if job["threads"] > 1:  # the worker has set one, and threads do not survive a fork: they start here
+            torch.set_num_threads(min(job["threads"], MAX_THREADS))
         self._notebook = job["format"] != "py"  # notes run as notebooks do
         self._folder_fd = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
         self._files = files

@@ -147,6 +147,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "student_sized": {"offset": len(payload), "size": len(sized)},
         "seed": 0,
         "intervene": False,
+        "threads": 1,
         "names": ["w", "p", "k", "g"],
         "torch_calls": [],
         "steps": False,

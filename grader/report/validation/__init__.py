@@ -1,0 +1,1 @@
+"""What a validation found, in each format: ``terminal``, ``json``, ``markdown``, ``github``."""

@@ -1,0 +1,11 @@
+"""What is proven of a course: a module for each proof. A new one needs its line in ``PROOFS``."""
+
+from __future__ import annotations
+
+from grader.workbench.proof import Proof
+from grader.workbench.proofs.known_submissions import KnownSubmissions
+from grader.workbench.proofs.points import Points
+from grader.workbench.proofs.references import References
+
+PROOFS: tuple[type[Proof], ...] = (References, KnownSubmissions, Points)
+"""In the order in which they are made, and of the columns of reports. References are first: others use their runs."""

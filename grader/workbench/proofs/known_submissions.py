@@ -1,0 +1,106 @@
+"""Known submissions get what their ``verdicts.yaml`` says: verdicts, status, score and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from grader.course.course import Course, CourseExercise
+from grader.course.known_submissions import VERDICTS, KnownSubmission, folder_of, load_known_submissions
+from grader.errors import ExerciseError
+from grader.language.yaml_file import shown
+from grader.model import Finding, ProofResult
+from grader.text import count
+from grader.workbench.grade_file import GradedFile, GradeFile
+from grader.workbench.known_verdicts import differences
+from grader.workbench.proof import Proof
+from grader.workbench.work import Work
+
+
+class KnownSubmissions(Proof):
+    """Each known submission is graded for its exercise alone, as with ``--exercise``."""
+
+    NAME: ClassVar[str] = "known submissions"
+    HEADING: ClassVar[str] = "Known"
+
+    def plan(self, course: Course, chosen: Sequence[CourseExercise]) -> Iterable[GradeFile]:
+        for item in chosen:
+            if not item.is_recorded:
+                yield from (_work(item, known) for known in known_of(item) or ())
+
+    def conclude(
+        self, course: Course, chosen: Sequence[CourseExercise], results: Mapping[Work, Any]
+    ) -> Iterator[ProofResult]:
+        for item in chosen:
+            if item.is_recorded:
+                continue
+            listed = known_of(item)
+            if listed is None:
+                continue  # its verdicts.yaml has mistakes, which are findings by themselves
+            of_each = [tuple(_findings(item, known, results[_work(item, known)])) for known in listed]
+            findings = [finding for found in of_each for finding in found]
+            right = sum(not found for found in of_each)
+            wrong = sum("failed" in known.expected.verdicts.values() for known in listed)
+            if not wrong:
+                findings.append(_without_wrong_ones(item))
+            yield ProofResult(
+                proof=self.NAME,
+                exercise=item.exercise.id,
+                findings=tuple(findings),
+                figures={"submissions": len(listed), "as_expected": right, "wrong_answers": wrong},
+                cell=f"{right}/{len(listed)}",
+                tried=len(listed),
+            )
+
+
+def known_of(item: CourseExercise) -> tuple[KnownSubmission, ...] | None:
+    """The known submissions of an exercise; None where its ``verdicts.yaml`` has mistakes."""
+    try:
+        return load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise)
+    except ExerciseError:
+        return None
+
+
+def _work(item: CourseExercise, known: KnownSubmission) -> GradeFile:
+    return GradeFile(path=known.path, exercises=(item.exercise.id,))
+
+
+def _findings(item: CourseExercise, known: KnownSubmission, result: GradedFile) -> Iterator[Finding]:
+    path, name = known.path.parent / VERDICTS, known.path.name
+    graded = result.of(item.exercise.id)
+    if result.unreadable or graded is None:
+        yield Finding(severity="error", text=f"{name} cannot be read: {result.unreadable}", path=known.path)
+        return
+    if graded.broken:
+        yield Finding(
+            severity="note",
+            text=f"{name} could not be judged, because the reference solution does not pass.",
+            path=path,
+            line=known.line_of(),
+        )
+        return
+    for difference in differences(known.expected, graded):
+        yield Finding(
+            severity="error",
+            text=f"{name}: {difference.text}.",
+            path=path,
+            line=known.line_of(*difference.field),
+            detail=difference.said,
+        )
+
+
+def _without_wrong_ones(item: CourseExercise) -> Finding:
+    folder = folder_of(item.solution, item.exercise.id)
+    checks = ", ".join(f"{check.id}: failed" for check in item.exercise.checks)
+    return Finding(
+        severity="warning",
+        text="No wrong answer is known for this exercise, so nothing shows that it catches one. Write a wrong answer, "
+        f"say {shown(folder / 'wrong.py')}, and beside it in {VERDICTS} what {_each(item)} must say of it.",
+        path=folder / VERDICTS,
+        detail=f"wrong.py:\n  about: What is wrong in it.\n  verdicts: {{{checks}}}",
+    )
+
+
+def _each(item: CourseExercise) -> str:
+    number = len(item.exercise.checks)
+    return "the check" if number == 1 else f"each of the {count(number, 'check')}"

@@ -1,0 +1,115 @@
+"""References get full marks: under several seeds, with one and two threads, and each time that they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from grader.course.course import Course, CourseExercise
+from grader.model import Finding, ProofResult
+from grader.text import count
+from grader.workbench.grade_file import GradedCheck, GradedExercise, GradedFile, GradeFile
+from grader.workbench.proof import Proof
+from grader.workbench.work import Work
+
+SEEDS = (0, 1, 2)
+MAX_TEXT = 300
+NOT_PASSING = "The reference solution does not pass its own exercise"
+
+
+class References(Proof):
+    """Each reference is graded as a submission would be, by what another run of it did (``pipeline.references``).
+
+    So a check that compares with the reference tells whether two runs under one seed are equal; with two threads, torch
+    adds numbers in another order.
+    """
+
+    NAME: ClassVar[str] = "references"
+    HEADING: ClassVar[str] = "References"
+
+    def plan(self, course: Course, chosen: Sequence[CourseExercise]) -> Iterable[GradeFile]:
+        for item in chosen:
+            if not item.is_recorded:
+                yield from _works(item)
+
+    def conclude(
+        self, course: Course, chosen: Sequence[CourseExercise], results: Mapping[Work, Any]
+    ) -> Iterator[ProofResult]:
+        for item in chosen:
+            if item.is_recorded:
+                continue
+            runs = [(work, results[work]) for work in _works(item)]
+            wrong = {work: finding for work, result in runs if (finding := _finding(item, work, result)) is not None}
+            right = len(runs) - len(wrong)
+            yield ProofResult(
+                proof=self.NAME,
+                exercise=item.exercise.id,
+                findings=tuple(_merged(wrong)),
+                figures={"runs": len(runs), "passed": right, "seeds": len(SEEDS)},
+                cell=f"{right}/{len(runs)}",
+                tried=len(runs),
+            )
+
+
+def _works(item: CourseExercise) -> tuple[GradeFile, ...]:
+    exercises = (item.exercise.id,)
+    seeds = (GradeFile(path=item.solution, exercises=exercises, seed=seed) for seed in SEEDS)
+    return *seeds, GradeFile(path=item.solution, exercises=exercises, threads=2)
+
+
+def _finding(item: CourseExercise, work: GradeFile, result: GradedFile) -> Finding | None:
+    """What is wrong with a run; None: it got full marks."""
+    graded = result.of(item.exercise.id)
+    how = "with two threads of torch" if work.threads > 1 else f"with the seed {work.seed}"
+    if result.unreadable or graded is None:
+        return Finding(severity="error", text=result.unreadable, path=item.solution)
+    if graded.broken:
+        # The first line only says whose reference does not pass.
+        _, _, details = graded.broken.partition("\n")
+        return Finding(
+            severity="error",
+            text=f"{NOT_PASSING} {how}.",
+            path=item.solution,
+            line=graded.broken_line,
+            detail="\n".join(line.strip() for line in details.splitlines()) or graded.broken,
+        )
+    if graded.status == "error":
+        return Finding(severity="error", text=f"Judging it failed {how}: {graded.message}", path=item.solution)
+    wrong = [check for check in graded.checks if not _is_right(check)]
+    if not wrong and graded.status == "graded":
+        return None
+    if work.threads > 1:
+        text = (
+            "The reference solution does not pass where torch computes with two threads, and does with one. Sums of "
+            "many numbers come out in another order then: give the check more tolerance."
+        )
+    else:
+        text = (
+            f"The reference solution does not do the same again: of two runs {how}, the second does not pass by what "
+            "the first did. Take out what changes from run to run: the time, numbers that are drawn without "
+            "torch, numpy or random, the order of a set."
+        )
+    return Finding(severity="error", text=text, path=item.solution, detail=_said(graded, wrong))
+
+
+def _is_right(check: GradedCheck) -> bool:
+    return check.status == "passed" or (check.status == "manual" and not check.withheld)
+
+
+def _said(graded: GradedExercise, wrong: Sequence[GradedCheck]) -> str:
+    if graded.status != "graded":
+        return f"the exercise is {graded.status}"
+    return "\n".join(f"{check.id}: {check.status}. {check.in_words(MAX_TEXT)}" for check in wrong)
+
+
+def _merged(wrong: Mapping[GradeFile, Finding]) -> Iterator[Finding]:
+    """The findings, but where the reference does not pass under several seeds, only the first, with their number."""
+    passing = {work: finding for work, finding in wrong.items() if finding.text.startswith(NOT_PASSING)}
+    for work, finding in wrong.items():
+        if work not in passing:
+            yield finding
+        elif work == next(iter(passing)):
+            others = len(passing) - 1
+            more = f" Nor does it in {count(others, 'other run')}." if others else ""
+            yield replace(finding, text=finding.text + more)
