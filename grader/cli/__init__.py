@@ -35,7 +35,7 @@ COMMANDS = {
     "results": "how a class did, for people and for other programs",
     "schema": "the JSON Schema of exercises, rubrics or results",
     "template": "the notebook and script that students get for an assignment",
-    "validate": "prove a course: references, known submissions, points; all mistakes at once",
+    "validate": "prove a course before students are graded by it, with all mistakes at once",
     "watch": "grade a file again each time it is saved, and show what changed",
 }
 

@@ -172,8 +172,9 @@ class Pool:
         """Raises SandboxError where no process can be started."""
         with self._lock:
             self._failed_starts = 0 if lane.has_answered else self._failed_starts + 1
-        if self._failed_starts >= MAX_FAILED_STARTS:
-            raise SandboxError(f"The processes that validate a course do not start: {reason}")
+            if self._failed_starts >= MAX_FAILED_STARTS:
+                self._closing = True
+                raise SandboxError(f"The processes that validate a course do not start: {reason}")
 
     def _take_lane(self) -> Lane:
         try:

@@ -13,7 +13,7 @@ from grader.pipeline.options import GradingOptions
 from grader.workbench import pool as pools
 from grader.workbench.grade_file import GradedFile, GradeFile
 from grader.workbench.kept import Kept
-from grader.workbench.lane import LaneEnded
+from grader.workbench.lane import Done, LaneEnded, WorkFailed
 from grader.workbench.pool import Pool
 from grader.workbench.work import Work, encode_result
 
@@ -46,12 +46,16 @@ def course(tmp_path: Path) -> Course:
 class StandIn:
     """A lane that answers without a process."""
 
-    def __init__(self, answer: Callable[[Work], GradedFile]) -> None:
+    def __init__(self, answer: Callable[[Work], GradedFile], *, has_answered: bool = True) -> None:
         self._answer = answer
-        self.closed = False
+        self.closed = self.killed = False
+        self.has_answered = has_answered
 
-    def do(self, work: Work) -> str:
-        return encode_result(work, self._answer(work))
+    def do(self, work: Work) -> Done:
+        return Done(text=encode_result(work, self._answer(work)), seconds=0.5)
+
+    def kill(self) -> None:
+        self.killed = True
 
     def close(self) -> None:
         self.closed = True
@@ -80,12 +84,12 @@ def test_files_and_texts_are_graded_in_processes(course: Course) -> None:
 def test_what_is_kept_is_not_done_again_until_its_files_change(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "Lane", lambda options: StandIn(lambda work: GradedFile(unreadable="as told")))
-    counts: list[tuple[int, int]] = []
+    monkeypatch.setattr(pools, "Lane", lambda *_: StandIn(lambda work: GradedFile(unreadable="as told")))
+    counts: list[tuple[int, int, int]] = []
     with open_pool(course, tmp_path) as pool:
-        first = pool.do(works(course, 3), lambda done, of: counts.append((done, of)))
+        first = pool.do(works(course, 3), lambda *told: counts.append(told))
         assert pool.done == 3
-    assert counts == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert counts == [(0, 0, 3), (1, 0, 3), (2, 0, 3), (3, 0, 3)]
     with open_pool(course, tmp_path) as pool:
         assert pool.do(works(course, 3)) == first
         assert pool.done == 0
@@ -98,7 +102,7 @@ def test_what_is_kept_is_not_done_again_until_its_files_change(
 def test_a_work_whose_process_ends_is_tried_in_another_one(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     lanes: list[StandIn] = []
 
-    def start(options: GradingOptions) -> StandIn:
+    def start(*arguments: object) -> StandIn:
         def answer(work: Work) -> GradedFile:
             if len(lanes) == 1:
                 raise LaneEnded("Killed")
@@ -114,18 +118,84 @@ def test_a_work_whose_process_ends_is_tried_in_another_one(course: Course, monke
     assert all(lane.closed for lane in lanes)
 
 
-@pytest.mark.parametrize(
-    ("raised", "told"), [(LaneEnded("Killed"), SandboxError), (CourseError("no such exercise"), CourseError)]
-)
-def test_what_cannot_be_done_is_said(
-    course: Course, monkeypatch: pytest.MonkeyPatch, raised: Exception, told: type[Exception]
-) -> None:
-    def fail(work: Work) -> GradedFile:
-        raise raised
+def failing(error: BaseException, *, has_answered: bool = True, only: int | None = None) -> Callable[..., StandIn]:
+    """Starts lanes that raise ``error`` for each work, or only for that of a seed."""
 
-    monkeypatch.setattr(pools, "Lane", lambda options: StandIn(fail))
-    with open_pool(course) as pool, pytest.raises(told, match=str(raised)):
+    def answer(work: Work) -> GradedFile:
+        assert isinstance(work, GradeFile)
+        if only is None or work.seed == only:
+            raise error
+        return GradedFile()
+
+    return lambda *_: StandIn(answer, has_answered=has_answered)
+
+
+@pytest.mark.parametrize("error", [LaneEnded("Killed"), WorkFailed("KeyError: 3")])
+def test_a_work_that_cannot_be_done_does_not_keep_others_from_being_done(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(pools, "Lane", failing(error, only=1))
+    three = works(course, 3)
+    with open_pool(course, tmp_path) as pool:
+        assert pool.do(three).keys() == {three[0], three[2]}
+        assert str(error) in pool.failed[three[1]]
+    with open_pool(course, tmp_path) as pool:
+        pool.do(three)
+        assert (pool.kept, pool.done) == (2, 1)  # what failed is tried again
+
+
+def test_where_nothing_can_be_done_the_pool_ends(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "Lane", failing(CourseError("no such exercise")))
+    with open_pool(course) as pool, pytest.raises(CourseError, match="no such exercise"):
         pool.do(works(course, 3))
+
+
+def test_processes_that_never_start_are_not_tried_for_each_work(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[StandIn] = []
+    start = failing(LaneEnded("no torch"), has_answered=False)
+
+    def counted(*_: object) -> StandIn:
+        started.append(start())
+        return started[-1]
+
+    monkeypatch.setattr(pools, "Lane", counted)
+    with open_pool(course) as pool, pytest.raises(SandboxError, match=r"do not start: .*no torch"):
+        pool.do(works(course, 10))
+    assert len(started) == pools.MAX_FAILED_STARTS
+
+
+def test_an_interrupt_ends_the_processes_at_once_and_what_is_done_is_kept(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lanes: list[StandIn] = []
+
+    def interrupt(done: int, kept: int, of: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    def start(*_: object) -> StandIn:
+        lanes.append(StandIn(lambda work: GradedFile()))
+        return lanes[-1]
+
+    monkeypatch.setattr(pools, "Lane", start)
+    with pytest.raises(KeyboardInterrupt), open_pool(course, tmp_path) as pool:
+        pool.do(works(course, 4), interrupt)
+    assert all(lane.killed and lane.closed for lane in lanes)
+    with open_pool(course, tmp_path) as pool:
+        pool.do(works(course, 4))
+        assert pool.kept >= 2
+
+
+def test_a_result_that_the_machine_decided_is_not_kept(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "Lane", lambda *_: StandIn(lambda work: GradedFile(not_final=True)))
+    for _ in range(2):
+        with open_pool(course, tmp_path) as pool:
+            pool.do(works(course, 1))
+            assert pool.done == 1
 
 
 def test_a_mistake_of_the_course_ends_the_pool_with_its_words(course: Course) -> None:
