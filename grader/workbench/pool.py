@@ -55,7 +55,8 @@ class Pool:
         self._again = again
         self._runs = 0
         self._failed_starts = 0
-        self._closing = False
+        self._ended = ""
+        """Why no further process is started; empty as long as there may be."""
         self.kept = 0
         """How many works were not done, because their results were kept from an earlier time."""
         self.seconds: dict[Work, float] = {}
@@ -101,11 +102,11 @@ class Pool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
-        self._closing = True
+        with self._lock:
+            self._ended = self._ended or "The validation was stopped."
+            lanes = tuple(self._all)
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
-        with self._lock:
-            lanes = tuple(self._all)
         if kind is not None:
             for lane in lanes:
                 lane.kill()
@@ -173,16 +174,16 @@ class Pool:
         with self._lock:
             self._failed_starts = 0 if lane.has_answered else self._failed_starts + 1
             if self._failed_starts >= MAX_FAILED_STARTS:
-                self._closing = True
-                raise SandboxError(f"The processes that validate a course do not start: {reason}")
+                self._ended = f"The processes that validate a course do not start: {reason}"
+                raise SandboxError(self._ended)
 
     def _take_lane(self) -> Lane:
         try:
             return self._lanes.get_nowait()
         except queue.Empty:
             with self._lock:
-                if self._closing:
-                    raise SandboxError("The validation was stopped.") from None
+                if self._ended:
+                    raise SandboxError(self._ended) from None
                 lane = Lane(self._options, self._modules, self._runs)
                 self._all.append(lane)
                 return lane
