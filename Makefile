@@ -30,13 +30,13 @@ demo: $(INSTALLED)  ## Grade the example notebook, and write the same report as 
 		--format json:build/demo.json || [ $$? -eq 1 ]
 	@echo "The same report as a page: build/demo.html, and as JSON: build/demo.json"
 
-test: $(DEV)  ## Run the tests, linters and type checker; of attacks at `reduced` that are no escapes, a fixed sample
+test: $(DEV)  ## Run the tests, linters and type checker; of attacks that are no escapes, a fixed sample
 	$(PYTEST) -m "not exhaustive"
 
 test-fast: $(DEV)  ## Run the tests that start no workers, batches or attacks, in less than a minute
 	$(PYTEST) -m "not exhaustive and not slow"
 
-test-all: $(DEV)  ## Run everything: all attacks at every level, and all of them in one batch
+test-all: $(DEV)  ## Run everything: all attacks at every level, all of them in one batch, all cross-talk
 	$(PYTEST)
 
 lint: $(DEV)  ## Run only the linters and the type checker
