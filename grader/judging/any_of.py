@@ -112,8 +112,9 @@ class AnyOfCheck(Check):
 
     def _contexts(self, context: Context) -> Iterator[tuple[Check, Context]]:
         """Every way, with what it asked the recorder for itself."""
-        for way, probes in zip(self.any_of, context.way_probes, strict=True):
-            yield way, replace(context, probes=probes, way_probes=(probes,))
+        for number, (way, probes) in enumerate(zip(self.any_of, context.way_probes, strict=True)):
+            notes = None if context.notes is None else context.notes.way(number)
+            yield way, replace(context, probes=probes, way_probes=(probes,), notes=notes)
 
 
 _BY_STATUS = {"passed": 3, "manual": 2, "error": 1, "failed": 0}

@@ -21,6 +21,8 @@ from grader.judging.comparison import predicate_of
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, may_be_changed, withhold, withhold_undecided, without_changed
 from grader.judging.found_objects import MAX_FOUND
+from grader.judging.tracing.decisions import note_trial, note_what_is_left_out, why_not_preferred
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.trials import Candidate, Trial, all_hold, difference_of, examine_alone, hold_for, tolerance_of
 from grader.judging.unmet_given import Tried, what_the_nearest_lacks
 from grader.judging.unrecorded import in_words, may_pass
@@ -64,13 +66,17 @@ class Examiner(Protocol):
 class _OneByOne:
     """Examines candidates by their variables. ``by_chance``: the latest that meets ``given`` by chance only."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, notes: CheckNotes | None) -> None:
         self._check = check
+        self._notes = notes
         self._room = Room()
         self.by_chance: Candidate | None = None
 
     def examine(self, candidate: Candidate) -> Trial | None:
-        trial, is_chance = examine_alone(self._check, candidate, self._room)
+        notes = None if self._notes is None else self._notes.of(candidate)
+        trial, is_chance = examine_alone(self._check, candidate, self._room, notes)
+        if notes is not None and is_chance:
+            notes.decide("chance", BY_CHANCE.format(where=numbers_in_words(candidate.variables)))
         self.by_chance = candidate if is_chance else self.by_chance
         return trial
 
@@ -104,12 +110,18 @@ def decide(
         eligible: Sequence[Candidate] = ()
     else:
         eligible = _typical([candidate for candidate in own if after is None or candidate.position > after])
-    one_by_one = _OneByOne(check)
+    notes = context.notes
+    if notes is not None:
+        note_what_is_left_out(notes, check, candidates, own, eligible, after)
+    one_by_one = _OneByOne(check, notes)
     examiner = examiner or one_by_one
     trials = [trial for candidate in eligible if (trial := examiner.examine(candidate)) is not None]
     if not any(trial.passed for trial in trials):
         unknown = [candidate for candidate in eligible if examiner.may_pass(candidate)]
         if unknown:
+            if notes is not None:
+                for candidate in unknown:
+                    notes.of(candidate).decide("unrecorded", in_words(check, candidate.variables))
             return _undecided(check, unknown, subject, evidence=proves_attempt(check, proving))
     if not trials:
         rest = sorted([*eligible, *others], key=lambda candidate: -candidate.position)
@@ -163,6 +175,11 @@ def decide(
         return False, False, *near, not trial.doubtful, comparable, trial.met, -trial.error, position
 
     best = max(trials, key=preference)
+    if notes is not None:
+        for trial in trials:
+            note_trial(notes, trial, withheld=bool(hands(trial)), is_best=trial is best)
+            if trial is not best:
+                notes.of(trial.candidate).why = why_not_preferred(preference(best), preference(trial))
     best_proves = _proves(best.candidate, subject) and not best.doubtful
     shown = None if best.comparison is None or best.comparison.kind == "chance" else best.comparison
     best_hands = hands(best)

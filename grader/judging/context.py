@@ -11,6 +11,7 @@ from grader.judging.own_code import OwnCode
 from grader.judging.run.run_errors import PlacedError, find_run_errors
 from grader.judging.second_run_changes import SecondRunChanges
 from grader.judging.sections import Section
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.words.written_answers import Passage, passages
 from grader.model import Probes, Submission, Verdict
 from grader.submission.fingerprints import Handout
@@ -46,7 +47,7 @@ class Context:
 
     ``exercise`` is the exercise's id, ``probes`` what the check asked the recorder for, ``earlier`` the verdicts of
     the checks above it by their ids. ``changes`` is None where no check needed the second run. ``way_probes`` is what
-    each way of an ``any-of`` asked for.
+    each way of an ``any-of`` asked for. ``notes``: where what decided is noted, if an instructor asks for it.
     """
 
     exercise: str
@@ -56,6 +57,7 @@ class Context:
     earlier: Mapping[str, Verdict]
     changes: SecondRunChanges | None
     way_probes: tuple[Probes, ...] = ()
+    notes: CheckNotes | None = None
 
     def position_of(self, check: str) -> int | None:
         """The position of the event for which an earlier check passed; None if it did not pass."""

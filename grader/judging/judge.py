@@ -14,6 +14,7 @@ from grader.judging.evidence.find_evidence import find_evidence
 from grader.judging.join_probes import join_probes
 from grader.judging.observed import Observed
 from grader.judging.second_run_changes import SecondRunChanges
+from grader.judging.tracing.notes import CheckNotes
 from grader.model import CallProbe, Evidence, Probes, Verdict
 from grader.text_bounds import CODE, MESSAGE, NAME, VALUE, bounded
 
@@ -31,15 +32,24 @@ class Judge:
         """What each check asks the recorder for."""
 
     def judge(
-        self, subject: Subject, *, reference: Observed | None, changes: SecondRunChanges | None = None
+        self,
+        subject: Subject,
+        *,
+        reference: Observed | None,
+        changes: SecondRunChanges | None = None,
+        notes: dict[str, CheckNotes] | None = None,
     ) -> tuple[Verdict, ...]:
         """The verdicts of all checks, in their order; a check may build on the verdicts above it.
 
-        ``reference`` is the observation of the reference solution, ``changes`` the result of the second run.
+        ``reference`` is the observation of the reference solution, ``changes`` the result of the second run. ``notes``
+        is filled with what decided, by the ids of checks; the verdicts do not depend on it.
         """
         verdicts: dict[str, Verdict] = {}
         for number, check in enumerate(self._checks):
             context = self._context(number, subject, reference, verdicts.copy(), changes)
+            if notes is not None:
+                notes[check.id] = CheckNotes()
+                context = replace(context, notes=notes[check.id])
             verdicts[check.id] = _bounded(_without_false_evidence(check.judge(context), check, subject))
         return tuple(verdicts.values())
 

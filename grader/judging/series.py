@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.judging.checks.yaml_lines import REFERENCE, Expectation
 from grader.judging.comparison import Comparison, compare
+from grader.judging.tracing.series_notes import Key, SeriesNotes
 from grader.judging.trials import Candidate, Trial
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role, Undefined
@@ -184,16 +185,29 @@ Explain = Callable[[Moment, Expression, Expression, Comparison], str | None]
 
 
 def judge_series(
-    moments: Sequence[Moment], asked: Asked, tolerance: Tolerance | None, explain: Explain | None = None
+    moments: Sequence[Moment],
+    asked: Asked,
+    tolerance: Tolerance | None,
+    explain: Explain | None = None,
+    notes: SeriesNotes | None = None,
 ) -> SeriesResult:
     """Judge every line of what is asked at every moment that has what it reads."""
     result = SeriesResult()
     seen_lines: set[object] = set()
     judged_lines: set[object] = set()
+    at_end = None
     for moment in moments:
+        noted = None if notes is None else notes.begin(moment)
         for key, line, verdict in _verdicts(moment, asked, tolerance, explain):
             if not moment.has(line):
                 continue
+            if notes is not None and noted is not None:
+                lines = asked.expect[key[1]] if key[0] == "expect" else (line,)
+                wrong = verdict if isinstance(verdict, Wrong) else None
+                held = None if verdict is None else wrong is None
+                compared = None if wrong is None else wrong.comparison
+                said = "" if wrong is None or compared is not None else wrong.message
+                notes.line(noted, key, lines, tolerance, held=held, comparison=compared, said=said)
             seen_lines.add(key)
             if verdict is None:
                 result.unrecorded.add(moment.number)
@@ -211,7 +225,11 @@ def judge_series(
     for index, line in enumerate(asked.holds):
         for moment in moments:
             if moment.number == last and moment.has(line):
-                _judge_end(moment, ("holds", index), line, tolerance, result, seen_lines, judged_lines)
+                held = _judge_end(moment, ("holds", index), line, tolerance, result, seen_lines, judged_lines)
+                if notes is not None:
+                    at_end = at_end or notes.begin(moment)
+                    at_end.what = "at the end"
+                    notes.line(at_end, ("holds", index), (line,), tolerance, held=held)
     keys = [*((key, line) for key, line in _keys(asked))]
     result.unknown = any(key in seen_lines and key not in judged_lines for key, _ in keys)
     result.unasked = next((line for key, line in keys if key not in seen_lines), None)
@@ -226,17 +244,19 @@ def _judge_end(
     result: SeriesResult,
     seen_lines: set[object],
     judged_lines: set[object],
-) -> None:
+) -> bool | None:
+    """Judge a line about the end. Returns whether it holds; None: values are missing."""
     seen_lines.add(key)
     if line.is_unrecorded(moment.variables, tolerance=tolerance):
-        return
+        return None
     judged_lines.add(key)
     result.judged += 1
     if line.holds(moment.variables, tolerance=tolerance):
         result.met += 1
-    else:
-        message = f"`{line.text}` does not hold{_instead(line, moment)}"
-        result.wrong.append(Wrong(moment=moment, message=message, line=line, at_end=True))
+        return True
+    message = f"`{line.text}` does not hold{_instead(line, moment)}"
+    result.wrong.append(Wrong(moment=moment, message=message, line=line, at_end=True))
+    return False
 
 
 def _keys(asked: Asked) -> Iterator[tuple[object, Expression]]:
@@ -247,11 +267,11 @@ def _keys(asked: Asked) -> Iterator[tuple[object, Expression]]:
 
 def _verdicts(
     moment: Moment, asked: Asked, tolerance: Tolerance | None, explain: Explain | None
-) -> Iterator[tuple[object, Expression, bool | Wrong | None]]:
+) -> Iterator[tuple[Key, Expression, bool | Wrong | None]]:
     """The verdict on each line but those about the end: True, what is wrong, or None where values are missing."""
     variables = moment.variables
     for index, (observed, wanted) in enumerate(asked.expect):
-        key = ("expect", index)
+        key: Key = ("expect", index)
         of_what = f" of {moment.noun}" if moment.noun else ""
         if not moment.has(wanted):
             yield key, wanted, None

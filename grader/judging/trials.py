@@ -10,6 +10,7 @@ from grader.judging.checks.base import Check
 from grader.judging.checks.yaml_lines import REFERENCE
 from grader.judging.coincidence import Room, agrees_with_itself, doubt_beside_reference, doubt_of, nearby
 from grader.judging.comparison import NOT_SEEN, Comparison, compare, happened_in
+from grader.judging.tracing.notes import CandidateNotes
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Nearby
 from grader.model import Found, Hand, RunPlace
@@ -34,6 +35,8 @@ class Candidate:
     """What had a hand in it besides torch."""
     bound: tuple[Found, ...] = ()
     """The objects that it is about, for later checks; several where objects of equal values were seen."""
+    shown_as: str = ""
+    """What an instructor reads of it, where ``noun`` does not say which one it is."""
     called: Mapping[str, str] = field(default_factory=dict)
     """The student's names for roles, and for ``leaf``; without those that have no name."""
     reference: Mapping[str, Any] | None = None
@@ -70,18 +73,20 @@ class Trial:
         return self.met == self.lines
 
 
-def examine_alone(check: Check, candidate: Candidate, room: Room) -> tuple[Trial | None, bool]:
+def examine_alone(
+    check: Check, candidate: Candidate, room: Room, notes: CandidateNotes | None = None
+) -> tuple[Trial | None, bool]:
     """The trial of a candidate; without one, whether it only meets ``given`` by a coincidence of numbers."""
     tolerance = tolerance_of(check, candidate)
     if any(hand.changed for hand in candidate.hands):
         # What autograd alone would have computed says nothing about what a hand has changed.
         variables = nearby(candidate.variables, is_derivative=False)
-        fits_given = hold_for(check.given, variables, tolerance)
-        return (examine(check, candidate, variables=variables) if fits_given else None), False
+        fits_given = hold_for(check.given, variables, tolerance, notes)
+        return (examine(check, candidate, variables=variables, notes=notes) if fits_given else None), False
     variables = nearby(candidate.variables, room=room)
-    if hold_for(check.given, variables, tolerance):
-        return examine(check, candidate, variables=variables), False
-    if not variables.met_a_coincidence or not hold_for(check.given, candidate.variables, tolerance):
+    if hold_for(check.given, variables, tolerance, notes):
+        return examine(check, candidate, variables=variables, notes=notes), False
+    if not variables.met_a_coincidence or not hold_for(check.given, candidate.variables, tolerance, notes):
         return None, False
     # Where a part of the function is to be held constant, its gradient does not tell how its values change.
     is_derivative = agrees_with_itself(
@@ -89,11 +94,11 @@ def examine_alone(check: Check, candidate: Candidate, room: Room) -> tuple[Trial
     )
     variables = nearby(candidate.variables, is_derivative=is_derivative, room=room)
     if not is_derivative and hold_for(check.given, variables, tolerance):
-        return replace(examine(check, candidate, variables=variables), is_derivative=False), False
+        return replace(examine(check, candidate, variables=variables, notes=notes), is_derivative=False), False
     # A value that fits beside a gradient that does not: a mistake in the right function, or another function.
     if not hold_for(check.given, nearby(candidate.variables, only_zeros=True, room=room), tolerance):
         return None, True
-    trial = examine(check, candidate, variables=variables)
+    trial = examine(check, candidate, variables=variables, notes=notes)
     return (None, True) if trial.passed else (replace(trial, doubtful=True), False)
 
 
@@ -110,9 +115,9 @@ def would_pass(check: Check, variables: Mapping[str, Any]) -> bool:
     return trial is not None and trial.passed
 
 
-def fits(check: Check, candidate: Candidate) -> bool:
+def fits(check: Check, candidate: Candidate, notes: CandidateNotes | None = None) -> bool:
     """Whether every line of ``given`` holds for a candidate."""
-    return all_hold(check.given, candidate, tolerance_of(check, candidate))
+    return hold_for(check.given, candidate.variables, tolerance_of(check, candidate), notes)
 
 
 def all_hold(lines: Iterable[Expression], candidate: Candidate, tolerance: Tolerance | None) -> bool:
@@ -120,7 +125,14 @@ def all_hold(lines: Iterable[Expression], candidate: Candidate, tolerance: Toler
     return hold_for(lines, candidate.variables, tolerance)
 
 
-def hold_for(lines: Iterable[Expression], variables: Mapping[str, Any], tolerance: Tolerance | None) -> bool:
+def hold_for(
+    lines: Iterable[Expression],
+    variables: Mapping[str, Any],
+    tolerance: Tolerance | None,
+    notes: CandidateNotes | None = None,
+) -> bool:
+    if notes is not None:
+        return notes.meets(lines, variables, tolerance)
     return all(line.holds(variables, tolerance=tolerance) for line in lines)
 
 
@@ -130,6 +142,7 @@ def examine(
     reference: Mapping[str, Any] | None = None,
     compared: Mapping[str, Comparison] | None = None,
     variables: Nearby | None = None,
+    notes: CandidateNotes | None = None,
 ) -> Trial:
     """Examine a candidate by every line of ``expect`` and ``holds``.
 
@@ -162,12 +175,16 @@ def examine(
             else:
                 doubt = doubt_beside_reference(seen, variables, nearby(theirs), tolerance)
             comparison = replace(comparison, equal=False, kind="chance", message=doubt) if doubt else comparison
+        if notes is not None:
+            notes.compared(seen, wanted, comparison)
         met += comparison.equal
         error += 1 - comparison.share
         if not comparison.equal and first is None:
             first, observed = comparison, seen
     for line in check.holds:
         holds = line.holds(values, tolerance=tolerance)
+        if notes is not None:
+            notes.asked("holds", line, candidate.variables, tolerance, held=holds)
         met += holds
         if not holds and broken is None:
             broken = line

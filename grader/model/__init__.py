@@ -127,6 +127,7 @@ from grader.model.submission import (
     Submission,
     cell_in_words,
 )
+from grader.model.trace import CandidateStatus, CheckTrace, TracedCandidate, TracedLine, TracedValue
 from grader.model.training_steps import SteppedLeaf, TrainingStep
 from grader.model.validation import (
     FILES,
@@ -165,11 +166,13 @@ __all__ = [
     "BriefPasses",
     "BrokenStatement",
     "CallProbe",
+    "CandidateStatus",
     "Cell",
     "ChangedArgument",
     "ChangedNames",
     "CheckReport",
     "CheckStatus",
+    "CheckTrace",
     "ClassCheck",
     "ClassExercise",
     "ClassResults",
@@ -259,6 +262,9 @@ __all__ = [
     "Term",
     "TorchCall",
     "TorchError",
+    "TracedCandidate",
+    "TracedLine",
+    "TracedValue",
     "TrainingStep",
     "UncaughtError",
     "Unregistered",

@@ -20,10 +20,13 @@ from grader.judging.observed import Observed
 from grader.judging.run.run_summary import summarize_run
 from grader.judging.run.section_errors import find_section_errors
 from grader.judging.sections import find_sections
+from grader.judging.tracing.finished_trace import finished_trace
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.words.written_answers import written_words
 from grader.marking.build_report import build_report
 from grader.model import (
     AttemptSignals,
+    CheckTrace,
     Evidence,
     JudgedEvidence,
     JudgedExercise,
@@ -105,11 +108,18 @@ class Grader:
         """A hash of everything but the submission that judgements depend on (``cache_keys.of_course``)."""
         return cache_keys.of_course(self.settings, self._references.run_key)
 
-    def judge(self, submission: Submission, *, again: bool = True, more_time: float = 1.0) -> JudgedSubmission:
+    def judge(
+        self,
+        submission: Submission,
+        *,
+        again: bool = True,
+        more_time: float = 1.0,
+        traces: dict[tuple[str, str], CheckTrace] | None = None,
+    ) -> JudgedSubmission:
         """Run a submission and judge what was observed. Raises as ``grade`` does.
 
         ``again``: where it is kept waiting until its time is over, it is run once more. ``more_time``: how many times
-        its limit it has.
+        its limit it has. ``traces`` is filled with what decided, by the ids of exercise and check.
         """
         settings = self.settings
         broken = self._references.find_broken()
@@ -121,7 +131,7 @@ class Grader:
             other = self._run(submission, self._whole_probes, again=again, more_time=more_time)
         drawn: dict[tuple[str, str], Evidence] = {}
         exercises = tuple(
-            self._judge_exercise(item, shown, other, drawn)
+            self._judge_exercise(item, shown, other, drawn, traces)
             if (reference := broken.get(item.exercise.id)) is None
             else _not_judged(reference, shown.subjects[reference.exercise])
             for item in settings.exercises
@@ -224,8 +234,11 @@ class Grader:
         shown: _Run,
         other: _Run,
         drawn: dict[tuple[str, str], Evidence],
+        traces: dict[tuple[str, str], CheckTrace] | None,
     ) -> JudgedExercise:
-        """``other``: the run for checks that students do not see. Adds the evidence of the checks to ``drawn``."""
+        """``other``: the run for checks that students do not see. Adds the evidence of the checks to ``drawn``, and
+        what decided to ``traces``.
+        """
         identity, judge = item.exercise.id, self._judges[item.exercise.id]
         needs_reference = any(check.wants_reference() for check in item.exercise.checks)
         subject = shown.subjects[identity]
@@ -233,16 +246,24 @@ class Grader:
         if isinstance(reference, BrokenReference):
             return _not_judged(reference, subject)
         try:
-            verdicts, evidence = _verdicts(judge, identity, shown, reference)
+            noted: dict[str, CheckNotes] | None = None if traces is None else {}
+            verdicts, evidence = _verdicts(judge, identity, shown, reference, noted)
             if other is not shown and not all(map(is_shown, item.exercise.checks)):
-                others, others_evidence = _verdicts(judge, identity, other, reference)
+                others_noted: dict[str, CheckNotes] | None = None if traces is None else {}
+                others, others_evidence = _verdicts(judge, identity, other, reference, others_noted)
                 verdicts = join_verdicts(item.exercise.checks, verdicts, others, other.observation)
                 seen = {(identity, check.id) for check in item.exercise.checks if is_shown(check)}
                 evidence = {
                     **{key: each for key, each in evidence.items() if key in seen},
                     **{key: each for key, each in others_evidence.items() if key not in seen},
                 }
+                for check in item.exercise.checks:
+                    if noted is not None and others_noted is not None and not is_shown(check):
+                        noted[check.id] = others_noted[check.id]
             drawn.update(evidence)
+            if traces is not None and noted is not None:
+                for check, verdict in zip(item.exercise.checks, verdicts, strict=True):
+                    traces[identity, check.id] = finished_trace(check, noted[check.id], verdict, subject.submission)
             signals = find_attempt_signals(subject, verdicts)
             decided = [verdicts[index] for index in find_deciding_checks(item.exercise.checks)]
             waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
@@ -274,11 +295,11 @@ class Grader:
 
 
 def _verdicts(
-    judge: Judge, exercise: str, run: _Run, reference: Observed | None
+    judge: Judge, exercise: str, run: _Run, reference: Observed | None, notes: dict[str, CheckNotes] | None
 ) -> tuple[tuple[Verdict, ...], Mapping[tuple[str, str], Evidence]]:
     """The verdicts of all checks of an exercise by one run, and what can be drawn of them."""
     subject = run.subjects[exercise]
-    verdicts = run.second_run.judge(judge, subject, reference)
+    verdicts = run.second_run.judge(judge, subject, reference, notes)
     return verdicts, _evidence(judge, exercise, verdicts, subject)
 
 

@@ -11,6 +11,7 @@ from grader.judging.curves.known_changes import known_changes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.second_run_changes import SecondRunChanges, find_second_run_changes, second_run_of
+from grader.judging.tracing.notes import CheckNotes
 from grader.model import Job, Observation, Probes, Verdict
 from grader.pipeline.kept_waiting import RunsJobs
 
@@ -31,16 +32,23 @@ class SecondRun:
         self._job = job
         self._first = first
 
-    def judge(self, judge: Judge, subject: Subject, reference: Observed | None) -> tuple[Verdict, ...]:
-        """The verdicts of ``judge``. No check fails by what the first run shows alone: then a second run decides.
+    def judge(
+        self,
+        judge: Judge,
+        subject: Subject,
+        reference: Observed | None,
+        notes: dict[str, CheckNotes] | None = None,
+    ) -> tuple[Verdict, ...]:
+        """The verdicts of ``judge``; ``notes`` are as there. No check fails by what the first run shows alone: then a
+        second run decides.
 
         The first one tells from the source that no gradient is in a curve, and right answers are written in more ways
         than it knows.
         """
         changes = self.changes_for(judge, subject)
-        verdicts = judge.judge(subject, reference=reference, changes=changes)
+        verdicts = judge.judge(subject, reference=reference, changes=changes, notes=notes)
         if changes is not None and changes is self._known and not _pass(verdicts, judge.wants_changes(subject)):
-            return judge.judge(subject, reference=reference, changes=self._changes)
+            return judge.judge(subject, reference=reference, changes=self._changes, notes=notes)
         return verdicts
 
     def changes_for(self, judge: Judge, subject: Subject) -> SecondRunChanges | None:

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from grader.judging.candidates import proves_attempt
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.words.choices import Choice, find_choice
 from grader.judging.words.keywords import GAP, find_doubt, says
 from grader.judging.words.written_answers import Passage, has_words
@@ -77,8 +78,12 @@ class AnswerCheck(Check):
             candidates = [whole]
         else:
             candidates = passages
-        for passage in candidates:
+        for number, passage in enumerate(candidates):
+            if context.notes is not None:
+                self._note(context.notes, number, passage)
             if self.keywords and says(passage.text, self.keywords, self.doubts):
+                if context.notes is not None:
+                    context.notes.thing(number, "", 0, None).is_best = True
                 return Verdict(
                     check=self.id,
                     status="passed",
@@ -90,6 +95,25 @@ class AnswerCheck(Check):
                     evidence=passage.in_section and proves_attempt(self, passed=True, seen=True),
                 )
         return self._for_a_person(own)
+
+    def _note(self, notes: CheckNotes, number: int, passage: Passage) -> None:
+        """Note which groups of words a text has, each by itself."""
+        noted = notes.thing(number, f'"{shorten(" ".join(passage.text.split()), MAX_SHOWN)}"', number, passage.place)
+        for group in self.keywords:
+            noted.stated("keywords", " | ".join(group), held=says(passage.text, (group,)))
+        if doubt := find_doubt(passage.text, self.doubts):
+            noted.stated("doubts", doubt, held=False, said="it says this, so a person has to look")
+        passed = bool(self.keywords) and says(passage.text, self.keywords, self.doubts)
+        noted.decide("passed" if passed else "failed" if self.keywords else "withheld")
+
+    def _note_choices(self, notes: CheckNotes, chosen: Mapping[str, Choice], place: RunPlace | None) -> None:
+        noted = notes.thing("choices", "choices", 0, place)
+        for question, wanted in self.choose.items():
+            choice = chosen.get(question)
+            right = None if choice is None else choice.option.casefold() == wanted.strip().casefold()
+            said = "no choice was found" if choice is None else f"it says `{choice.option}`"
+            noted.stated("choose", f"{question}: {wanted}", held=right, said=said)
+        noted.is_best = True
 
     def _searched(self, subject: Subject) -> list[Passage]:
         """The texts that may be an answer to this exercise."""
@@ -127,6 +151,8 @@ class AnswerCheck(Check):
             if choice is not None:
                 chosen[question] = choice
                 first = first or next((place for text, place in texts if find_choice([text], question)), None)
+        if context.notes is not None:
+            self._note_choices(context.notes, chosen, first)
         # A word instead of the letter of a choice may mean the right choice, so a person decides.
         unclear = any(
             choice.option.isalnum() and len(choice.option) > len(self.choose[question].strip()) + 1

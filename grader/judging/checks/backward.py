@@ -23,6 +23,7 @@ from grader.judging.passes.pass_variables import VALUES, VARIABLES
 from grader.judging.passes.reference_passes import ReferencePasses, mistake_in_words
 from grader.judging.passes.unfitting_passes import why_no_roles, why_too_wide
 from grader.judging.series import JudgedSeriesExaminer
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.trials import Candidate
 from grader.judging.variable_kinds import VariableKind
 from grader.language.expression import Expression
@@ -160,9 +161,11 @@ class BackwardCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         observed = context.subject.observed
-        passes = self._candidates_of(observed, context.earlier)
+        passes = replace(self._candidates_of(observed, context.earlier), notes=context.notes)
         narrowed = self.leaf is not None or self.through is not None
         named = passes.fitting(observed.backward_passes if narrowed else observed.typical_backward_passes)
+        if context.notes is not None and not narrowed:
+            passes.fitting([entry for entry in observed.backward_passes if entry.event.stale])
         chosen = choices((text for _, text in self.references()), context.earlier, after=self.after)
         followed = Followed(chosen, through=self.through, leaves=self.leaves or (self.leaf,))
         candidates: Sequence[Candidate] = list(passes.of(named, followed))
@@ -175,6 +178,8 @@ class BackwardCheck(Check):
         after = context.position_of(self.after) if self.after else None
         others = list(passes.others(named, chosen, followed, after=after))
         wide = [one for one in candidates if passes.reached_besides(one)] if self.only else []
+        if context.notes is not None:
+            self._note_left_out(context.notes, passes, wide, others)
         phrases = self._phrases(context, self._seen(passes))
         if not candidates and (why := why_no_roles(passes, named, context.subject)):
             phrases = replace(phrases, nothing=f"{phrases.nothing} {why}", seen=0)
@@ -185,6 +190,19 @@ class BackwardCheck(Check):
             phrases = replace(phrases, nothing=f"{phrases.nothing} {why}", seen=0)
         verdict = self._decided(counting, [*wide, *others], context, phrases)
         return verdict if verdict.status != "failed" else self._too_wide(wide, passes, context, phrases) or verdict
+
+    def _note_left_out(
+        self, notes: CheckNotes, passes: PassCandidates, wide: Sequence[Candidate], others: Sequence[Candidate]
+    ) -> None:
+        """Note the passes that do not count: those that reached too much, raised, or are about other objects."""
+        for one in wide:
+            notes.leave_out([one], f"`only`: it also reached {' and '.join(passes.reached_besides(one))}")
+        for one in others:
+            if "refused" in one.variables:
+                family = one.variables["raised"]
+                notes.leave_out([one], f"it raised an error{f' ({family})' if family else ''}; `raises` looks at those")
+            elif "gradient" in one.variables:
+                notes.leave_out([one], "it is about another object than the one that an earlier check found")
 
     def _decided(
         self, candidates: Sequence[Candidate], others: Sequence[Candidate], context: Context, phrases: Phrases
@@ -204,7 +222,7 @@ class BackwardCheck(Check):
         self, wide: Sequence[Candidate], passes: PassCandidates, context: Context, phrases: Phrases
     ) -> Verdict | None:
         """The verdict where passes would be right but for the further leaves that they reached; None: there is none."""
-        verdict = self._decided(wide, (), context, phrases)
+        verdict = self._decided(wide, (), replace(context, notes=None), phrases)
         if verdict.status != "passed":
             return None
         best = next(candidate for candidate in wide if candidate.bound[0] in verdict.bound)

@@ -30,6 +30,8 @@ from grader.judging.functions.no_function import not_as_asked, nothing_found
 from grader.judging.functions.plain_functions import plain_functions_that_pass
 from grader.judging.functions.reference_functions import ReferenceFunctions, read_reference, without_gradient
 from grader.judging.functions.trials import Trials
+from grader.judging.tracing.call_notes import GIVEN, NOT_FOUND, note_best, note_called, note_results
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
 from grader.language.validation import MistakeCollector
 from grader.model import Hand, Probes, Verdict
@@ -223,9 +225,11 @@ class FunctionCheck(Check):
         if mistake := without_gradient(self, reference):
             return Verdict(check=self.id, status="error", message=mistake)
         functions = self._functions(context, reference)
-        trials = Trials(check=self, asked=self.asked, reference=reference.variables)
+        trials = Trials(check=self, asked=self.asked, reference=reference.variables, notes=context.notes)
         results = list(trials.results(functions))
         found = self._found(results)
+        if context.notes is not None:
+            self._note_functions(context, context.notes, functions, results, found)
         if not found:
             message = not_as_asked(trials, functions, self._found_by, context.subject) if not results else ""
             message = message or nothing_found(
@@ -248,6 +252,8 @@ class FunctionCheck(Check):
                 result.called.number,
             ),
         )
+        if context.notes is not None:
+            note_best(context.notes, best.called, self._hands(best, subject) if best.passed else ())
         verdict = verdict_on(self, best, found, subject)
         hands = self._hands(best, subject)
         if verdict.status == "manual":
@@ -255,6 +261,22 @@ class FunctionCheck(Check):
         if verdict.status == "error" or not hands:
             return verdict
         return withhold(verdict, hands, subject) if best.passed else blame(verdict, hands, subject)
+
+    def _note_functions(
+        self,
+        context: Context,
+        notes: CheckNotes,
+        functions: Iterable[CalledFunction],
+        results: Iterable[FunctionResult],
+        found: Iterable[FunctionResult],
+    ) -> None:
+        """Note which functions were called, and which of them count."""
+        counting = {called.number for called in functions}
+        for called in functions_called(context.subject.observed, context.probes.calls[0]):
+            noted = note_called(notes, called)
+            if called.number not in counting:
+                noted.decide("left_out", GIVEN if self._found_by is None else NOT_FOUND.format(check=self._found_by.id))
+        note_results(notes, results, found)
 
     def _hands(self, result: FunctionResult, subject: Subject) -> tuple[Hand, ...]:
         """Foreign hands in the gradients of a function, where the check asks for them."""

@@ -30,6 +30,8 @@ from grader.judging.modules.module_variables import STATISTICS, VARIABLES, varia
 from grader.judging.modules.no_module import nothing_found
 from grader.judging.modules.parameter_messages import ParameterFit
 from grader.judging.observed import Observed
+from grader.judging.tracing.call_notes import NOT_FOUND, note_best, note_call, note_called, note_results
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.trials import Candidate, Trial, difference_of, examine, fits
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, VariableKind
 from grader.model import (
@@ -324,8 +326,10 @@ class ModuleCheck(Check):
         (probe,) = context.probes.modules
         reference = self._reference(context, probe)
         modules = self._modules(context, probe)
-        results = [result for called in modules if (result := self._result(called, reference)).trials]
+        results = [result for called in modules if (result := self._result(called, reference, context.notes)).trials]
         found = [result for result in results if result.named or result.met or self._found_by is not None]
+        if context.notes is not None:
+            note_results(context.notes, results, found)
         if not found:
             return Verdict(
                 check=self.id,
@@ -350,6 +354,8 @@ class ModuleCheck(Check):
         )
         verdict = self._verdict(best, found, context)
         hands = self._hands(best, subject)
+        if context.notes is not None:
+            note_best(context.notes, best.called, hands if best.passed else ())
         if not hands:
             return verdict
         return withhold(verdict, hands, subject) if best.passed else blame(verdict, hands, subject)
@@ -361,6 +367,10 @@ class ModuleCheck(Check):
         if self._found_by is None:
             return modules
         found = found_modules(context.earlier.get(self._found_by.id), observed.events, self.module)
+        if context.notes is not None:
+            for called in modules:
+                if called.source not in found:
+                    note_called(context.notes, called).decide("left_out", NOT_FOUND.format(check=self._found_by.id))
         return [called for called in modules if called.source in found]
 
     def _hands(self, result: ModuleResult, subject: Subject) -> tuple[Hand, ...]:
@@ -370,7 +380,7 @@ class ModuleCheck(Check):
             return ()
         return foreign((hand for call, _ in result.trials for hand in call.hands), self.allow, subject)
 
-    def _result(self, called: CalledModule, reference: _Reference) -> ModuleResult:
+    def _result(self, called: CalledModule, reference: _Reference, notes: CheckNotes | None) -> ModuleResult:
         trials: list[tuple[ModuleCall, Trial]] = []
         for call in called.calls:
             key = call.input, call.mode
@@ -380,17 +390,22 @@ class ModuleCheck(Check):
                 place=call.place,
                 variables=self._variables(called, call, reference),
             )
-            if call.error is None and not fits(self, candidate):
+            noted = None if notes is None else note_call(notes, called, call, candidate.variables)
+            if call.error is None and not fits(self, candidate, noted):
+                if noted is not None:
+                    noted.decide("unmet")
                 continue
             weighed = self._variables(called, call, reference, weighed=True)
             compared = compared_statistics(self, candidate, call, reference.statistics.get(key), theirs)
             if call.error is None or "error" not in self._names_used:
                 compared |= compared_with_formulas(self, candidate, call, weighed)
                 compared |= compared_with_reference(self, candidate, weighed, theirs, reference.weighed.get(key))
-            trial = examine(self, candidate, theirs, compared)
+            trial = examine(self, candidate, theirs, compared, notes=noted)
             if call.error is not None and "error" not in self._names_used and trial.passed:
                 trial = _failed(trial)
             trials.append((call, trial))
+            if noted is not None:
+                noted.decide("passed" if trial.passed else "failed")
         return ModuleResult(
             called=called,
             named=called.is_named(self.module),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import ClassVar, Literal
@@ -16,6 +16,7 @@ from grader.judging.candidates import Phrases, decide
 from grader.judging.checks.base import Check
 from grader.judging.checks.yaml_lines import Evidence, evidence_field
 from grader.judging.context import Context
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.trials import Candidate
 from grader.language.expression import Expression
 from grader.model import Output, RunPlace, Verdict
@@ -72,6 +73,8 @@ class OutputCheck(Check):
         total = sum(len(item.text) for texts in printed for item in texts)
         candidates = [found for texts in printed if (found := self._find_in(texts, total)) is not None]
         wanted = f'"{self.text}"' if self.text is not None else f"anything like `{self.pattern}`"
+        if context.notes is not None:
+            _note_others(context.notes, printed, {one.place.cell for one in candidates}, wanted)
         nothing = f"No cell printed {wanted}." if printed else f"Nothing was printed, so {wanted} was not either."
         closest = None if candidates or self.text is None else _closest(self.text, printed)
         if closest is not None:
@@ -117,6 +120,16 @@ class _Printed:
     place: RunPlace
     position: int
     text: str
+
+
+def _note_others(notes: CheckNotes, printed: Iterable[Sequence[_Printed]], cells: Container[int], wanted: str) -> None:
+    """Note what the other cells printed."""
+    for texts in printed:
+        first = texts[0]
+        if first.place.cell not in cells:
+            text = shorten(" ".join("".join(item.text for item in texts).split()), MAX_SHOWN)
+            noted = notes.thing(first.place.cell, f'"{text}"', first.position, first.place)
+            noted.decide("left_out", f"{wanted} is not in it")
 
 
 def _printed(context: Context) -> tuple[tuple[_Printed, ...], ...]:

@@ -40,6 +40,8 @@ _NOT_THESE_GRADIENTS = (
     "a formula was multiplied by a gradient, or something else was differentiated."
 )
 
+_WITHOUT_LABELS = "its axes lack what `labels`, `legend` or `figure-title` ask for"
+
 _Candidate = tuple[Candidate, str]
 
 
@@ -95,7 +97,7 @@ class PlotCheck(Check):
     def judge(self, context: Context) -> Verdict:
         candidates = list(self._candidates(context))
         verdict = decide(self, context, [candidate for candidate, _ in candidates], _PHRASES)
-        undecided = self._undecided(candidates, context) if verdict.status == "failed" else None
+        undecided = self._undecided(candidates, replace(context, notes=None)) if verdict.status == "failed" else None
         if undecided is None:
             return verdict
         candidate, reason = undecided
@@ -113,7 +115,7 @@ class PlotCheck(Check):
         if not self._asks_for_source():
             return False
         lines = [line for line in self.given if line.names.isdisjoint(_SHOWN_BY_SECOND_RUN)]
-        seen = [(curve, one) for curve, one, _ in self._seen_candidates(replace(context, changes=None))]
+        seen = [(curve, one) for curve, one, _ in self._seen_candidates(replace(context, changes=None, notes=None))]
         wanted = {curve.key for curve, one in seen if all_hold(lines, one, tolerance_of(self, one))}
         if wanted and (len(lines) < len(self.given) or self._evidence_asks_for_source()):
             wanted = {curve.key for curve, _ in seen}
@@ -176,6 +178,11 @@ class PlotCheck(Check):
                     hands=source.hands or self._hands(observed, curve),
                 )
                 yield curve, candidate, source.reason
+            elif context.notes is not None:
+                without = Candidate(
+                    position=curve.position, place=curve.place, variables=curve.variables, noun=curve.noun
+                )
+                context.notes.leave_out([without], _WITHOUT_LABELS)
 
     def _sources(self, context: Context) -> Callable[[SeenCurve], CurveSource]:
         """A function that tells the source of a curve; looked up once for each, whatever x is tried."""

@@ -5,7 +5,7 @@ Neither does what a hook or another function of the student's raised when torch 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import ClassVar, Literal
 
@@ -24,6 +24,8 @@ from grader.judging.variable_kinds import COUNT, WORD, VariableKind, Word
 from grader.language.expression import Expression
 from grader.model import Backward, TorchError, Verdict
 from grader.suggestions import did_you_mean_or_all
+
+_NOT_TORCHS = "code of the submission raised it, not torch, or it is in no known family"
 
 
 class RaisesCheck(Check):
@@ -71,7 +73,7 @@ class RaisesCheck(Check):
         family = FAMILIES[self.error]
         errors: list[RaisingCall] = []
         others: deque[RaisingCall] = deque(maxlen=MAX_VARIABLE_SETS)
-        feigned: list[Backward | TorchError] = []
+        feigned: list[RaisingCall] = []
         for position, event in context.subject.observed.raising_calls:
             if event.error is None:
                 continue
@@ -80,8 +82,10 @@ class RaisesCheck(Check):
             elif event.error.origin == "torch":
                 errors.append((position, event))
             elif context.subject.own_code.is_own(event.place):
-                feigned.append(event)
+                feigned.append((position, event))
         found = typical(errors, lambda call: call[1].place)
+        if context.notes is not None:
+            self._note_others(context, others, feigned)
         stale = {
             name: None
             for event in context.subject.observed.events
@@ -107,7 +111,18 @@ class RaisesCheck(Check):
             phrases,
             [_candidate(call, context.subject) for call in others],
         )
-        return verdict if verdict.found or not feigned else _of_feigned(verdict, feigned[-1], family, context.subject)
+        return (
+            verdict if verdict.found or not feigned else _of_feigned(verdict, feigned[-1][1], family, context.subject)
+        )
+
+    def _note_others(self, context: Context, others: Iterable[RaisingCall], feigned: Iterable[RaisingCall]) -> None:
+        """Note the errors that do not count."""
+        assert context.notes is not None
+        for call in others:
+            candidate = _candidate(call, context.subject)
+            family = candidate.variables["raised"]
+            context.notes.leave_out([candidate], f"it is no `{self.error}`, but `{family}`" if family else _NOT_TORCHS)
+        context.notes.leave_out((_candidate(call, context.subject) for call in feigned), _NOT_TORCHS)
 
 
 def _of_feigned(verdict: Verdict, event: Backward | TorchError, family: Family, subject: Subject) -> Verdict:

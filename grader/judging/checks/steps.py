@@ -30,6 +30,7 @@ from grader.judging.steps.reached_leaves import find_loops
 from grader.judging.steps.reference_steps import ReferenceSteps
 from grader.judging.steps.step_variables import OF_LEAF, VARIABLES
 from grader.judging.steps.training_loops import TrainingLoop
+from grader.judging.tracing.series_notes import SeriesNotes
 from grader.judging.trials import Candidate, tolerance_of
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, Count, VariableKind
 from grader.language.closeness import Tolerance
@@ -190,11 +191,14 @@ class StepsCheck(Check):
         tolerance = tolerance_of(self, plain)
         if self.wants_reference() and context.reference is not None:
             moments = self._reference_steps(context, context.reference).beside(moments, tolerance)
-        counting = [
-            moment
-            for moment in moments
-            if all(line.holds(moment.variables, tolerance=tolerance) for line in self.given)
-        ]
+        notes = None if context.notes is None else SeriesNotes("step")
+        counting = []
+        for moment in moments:
+            if all(line.holds(moment.variables, tolerance=tolerance) for line in self.given):
+                counting.append(moment)
+            elif notes is not None:
+                answers = [line.holds(moment.variables, tolerance=tolerance) for line in self.given]
+                notes.skip(moment, self.given, answers, tolerance)
         unknown = not counting and any(
             all(
                 line.holds(moment.variables, tolerance=tolerance)
@@ -204,14 +208,14 @@ class StepsCheck(Check):
             for moment in moments
         )
         explain = partial(explain_step, tolerance=tolerance)
-        result = judge_series(counting, self._asked, tolerance, explain)
+        result = judge_series(counting, self._asked, tolerance, explain, notes)
         doubt = ""
         if counting:
             for other in () if self.leaves else loop.beside:
                 for beside in self._moments_in(context.subject.observed).of(other):
-                    result.add(self._judged_beside(beside, self._asked.without_end(), context, tolerance))
+                    result.add(self._judged_beside(beside, self._asked.without_end(), context, tolerance, notes))
             still = self._moments_in(context.subject.observed).still(loop)
-            of_still = self._judged_beside(still, self._asked.reading("after"), context, tolerance)
+            of_still = self._judged_beside(still, self._asked.reading("after"), context, tolerance, notes)
             surely = [wrong for wrong in of_still.wrong if self.wants_reference() or loop.is_cleared(wrong.moment.part)]
             if of_still.wrong and not surely:
                 doubt = never_changed(of_still.wrong[0].moment)
@@ -242,6 +246,8 @@ class StepsCheck(Check):
             hands=loop.hands if self._reads_values else (),
             bound=(Found(position=loop.steps[-1].position, objects=objects_after(moments, self.leaves)),),
         )
+        if notes is not None and context.notes is not None:
+            context.notes.of(candidate).parts = notes.parts
         trial = None
         if counting and (said or not doubt):
             trial = trial_of(candidate, result, self._asked, said)
@@ -257,7 +263,12 @@ class StepsCheck(Check):
         )
 
     def _judged_beside(
-        self, moments: Sequence[Moment], asked: Asked, context: Context, tolerance: Tolerance | None
+        self,
+        moments: Sequence[Moment],
+        asked: Asked,
+        context: Context,
+        tolerance: Tolerance | None,
+        notes: SeriesNotes | None,
     ) -> SeriesResult:
         """The result of leaves that belong to a loop besides its own. Those that the reference does not have are
         nothing that ``reference`` is about.
@@ -266,7 +277,7 @@ class StepsCheck(Check):
             beside = self._reference_steps(context, context.reference).beside(moments, tolerance)
             moments = [moment for moment in beside if moment.reference is not None]
         counting = [moment for moment in moments if self._counts(moment)]
-        return judge_series(counting, asked, tolerance, partial(explain_step, tolerance=tolerance))
+        return judge_series(counting, asked, tolerance, partial(explain_step, tolerance=tolerance), notes)
 
     def _reference_steps(self, context: Context, reference: Observed) -> ReferenceSteps:
         """The steps of the reference, read once, since they do not depend on the submission."""

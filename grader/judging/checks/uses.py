@@ -144,6 +144,7 @@ def _candidate(position: int, event: TorchCall) -> Candidate:
         place=event.place,
         variables={"tensor": event.tensor, "was_cut": was_cut, "written": None},
         bound=(Found(position=position, objects=objects),),
+        shown_as=f"`{event.call}`",
     )
 
 
@@ -154,7 +155,7 @@ def _written(patterns: Iterable[str], context: Context) -> Iterator[Candidate]:
         for text, line in _names_in(cell.code):
             if any(_is_meant(pattern, text) for pattern in patterns):
                 place = RunPlace(cell=number, line=cell.first_line + line - 1, statement=0)
-                yield Candidate(position=number, place=place, variables={"written": text})
+                yield Candidate(position=number, place=place, variables={"written": text}, shown_as=f"`{text}`")
 
 
 def _is_meant(pattern: str, text: str) -> bool:

@@ -23,6 +23,7 @@ from grader.judging.found_objects import MAX_FOUND, Choice, choices, objects_of,
 from grader.judging.hands_in_values import hands_in_values
 from grader.judging.observed import Observed
 from grader.judging.reference_values import last_values
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.trials import Candidate
 from grader.judging.value_sources import ValueSources
 from grader.judging.watched_values import (
@@ -47,6 +48,11 @@ _SOURCES = {
     "autograd": "`{name}` has the right values, but autograd computed them, and that is not what is asked for here.",
     "other": "`{name}` has the right values, but they are not gradients that autograd computed.",
 }
+
+_TOO_EARLY = "it does not come after what an earlier check found"
+_NOT_THERE = "a value was made after the one that `made` names"
+_NOT_AT_THE_END = "`when: end` looks at the end of the run only"
+_HANDED_OUT = "it was handed out like this"
 
 _Candidate = tuple[Candidate, Mapping[str, str]]
 """A candidate, and why it is not known where its values come from, by the declared names."""
@@ -170,7 +176,7 @@ class ValueCheck(Check):
         if verdict.status != "failed":
             return verdict
         open_ones = [(one, reasons) for one, (_, reasons) in zip(candidates, seen, strict=True) if reasons]
-        return self._for_a_person(verdict, context, open_ones, phrases) or verdict
+        return self._for_a_person(verdict, replace(context, notes=None), open_ones, phrases) or verdict
 
     def _for_a_person(
         self, verdict: Verdict, context: Context, candidates: Iterable[_Candidate], phrases: Phrases
@@ -213,6 +219,7 @@ class ValueCheck(Check):
         code = "\n".join(cell.code for cell in context.subject.submission.cells) if self._sources_asked else ""
         sources = ValueSources(context.subject.observed, context.changes, code)
         asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
+        notes = context.notes
         fingerprints: dict[tuple[int, bool], object] = {}
 
         def fingerprint(value: Value, *, with_grad: bool) -> object:
@@ -235,6 +242,9 @@ class ValueCheck(Check):
             for choice, names in self._ways(values, chosen):
                 variables = {declared: values.values[name] for declared, name in names.items()}
                 if values.position <= choice.after or not self._was_there(observed, variables.values(), variables):
+                    if notes is not None:
+                        left_out = _TOO_EARLY if values.position <= choice.after else _NOT_THERE
+                        self._leave_out(notes, values, names, variables, left_out)
                     continue
                 hands = hands_in_values(observed, variables, with_grad=asked, position=values.position)
                 binding = tuple(fingerprint(value, with_grad=name in asked) for name, value in variables.items())
@@ -246,6 +256,9 @@ class ValueCheck(Check):
                 # At the student's own statement, what was handed out above is still bound as it was.
                 is_own = own.setdefault((binding, objects), own_code.is_own(values.place))
                 if not is_own or (self.when == "end" and not is_last):
+                    if notes is not None:
+                        left_out = _NOT_AT_THE_END if is_own else _HANDED_OUT
+                        self._leave_out(notes, values, names, variables, left_out)
                     continue
                 if binding not in candidates:
                     told = {source_key(name): source.source for name, source in found_sources.items()}
@@ -259,6 +272,18 @@ class ValueCheck(Check):
                     known.setdefault(tuple(together.items()), Found(position=values.position, objects=together))
         for key, (candidate, why) in candidates.items():
             yield replace(candidate, bound=tuple(findings[key].values())), why
+
+    def _leave_out(
+        self,
+        notes: CheckNotes,
+        values: WatchedValues,
+        names: Mapping[str, str],
+        variables: Mapping[str, Value],
+        why: str,
+    ) -> None:
+        named = _as_declared(names)
+        candidate = Candidate(position=values.position, place=values.place, variables=variables, shown_as=named)
+        notes.leave_out([candidate], why)
 
     def _ways(self, values: WatchedValues, chosen: Sequence[Choice]) -> Iterator[tuple[Choice, Mapping[str, str]]]:
         for choice in chosen:
@@ -292,7 +317,16 @@ class ValueCheck(Check):
         if self.made is not None:
             place = binding_place(context.subject.submission, names[self.made], values)
         is_own = True if self.when == "end" else None  # where the run ends says nothing about it
-        return Candidate(position=values.position, place=place, variables=variables, is_own=is_own)
+        return Candidate(
+            position=values.position, place=place, variables=variables, is_own=is_own, shown_as=_as_declared(names)
+        )
+
+
+def _as_declared(names: Mapping[str, str]) -> str:
+    """Which of the student's names stand for the declared ones."""
+    return ", ".join(
+        f"`{name}`" if name == declared else f"`{name}` as `{declared}`" for declared, name in names.items()
+    )
 
 
 def _where_bound(moments: Sequence[WatchedValues], last: WatchedValues, names: Collection[str]) -> RunPlace:

@@ -18,6 +18,8 @@ from grader.judging.functions.function_gradients import (
     compared_with_slopes,
 )
 from grader.judging.functions.function_results import FunctionResult
+from grader.judging.tracing.call_notes import NO_SLOPE, REFUSED, UNSTEADY, note_call
+from grader.judging.tracing.notes import CandidateNotes, CheckNotes
 from grader.judging.trials import Candidate, Trial, examine, fits
 from grader.model import FunctionCall, Opaque, Structure
 
@@ -32,6 +34,7 @@ class Trials:
     check: Check
     asked: AskedCalls
     reference: VariablesByInput
+    notes: CheckNotes | None = None
 
     def results(self, functions: Iterable[CalledFunction]) -> Iterator[FunctionResult]:
         """The results of all functions with a call that fits ``given``."""
@@ -52,21 +55,30 @@ class Trials:
             call = self._seen(recorded)
             variables = self._variables(called, call)
             candidate = Candidate(position=called.position, place=call.place, variables=variables)
+            notes = None if self.notes is None else note_call(self.notes, called, call, variables)
             # By how many ways it goes is not known then, so `given` may ask for them in vain.
             if not call.steady and (self.asked.counts_ways or fits(self.check, candidate)):
                 unsteady.append(call)
+                if notes is not None:
+                    notes.decide("left_out", UNSTEADY)
                 continue
-            if not fits(self.check, candidate):
+            if not fits(self.check, candidate, notes):
+                if notes is not None:
+                    notes.decide("unmet")
                 continue
             compared = compared_with_slopes(self.check, call, variables)
             if compared is None:
                 undecided.append(call)
+                if notes is not None:
+                    notes.decide("left_out", NO_SLOPE)
                 continue
             theirs = self.reference.get(call.input)
             compared |= compared_with_reference(self.check, candidate, call, theirs)
             compared |= compared_with_formulas(self.check, candidate, call)
-            trial = self._examined(candidate, call, theirs, compared)
+            trial = self._examined(candidate, call, theirs, compared, notes)
             (refused if called.refuses(call) else trials).append((call, trial))
+            if notes is not None:
+                notes.decide("passed" if trial.passed else "failed", REFUSED if called.refuses(call) else "")
         # A function that refuses all inputs is judged by them all the same.
         return FunctionResult(
             called=called,
@@ -85,8 +97,9 @@ class Trials:
         call: FunctionCall,
         theirs: Variables | None,
         compared: Mapping[str, Comparison],
+        notes: CandidateNotes | None,
     ) -> Trial:
-        trial = examine(self.check, candidate, theirs, compared)
+        trial = examine(self.check, candidate, theirs, compared, notes=notes)
         wants_none = any(wanted.text == "None" for _, wanted in self.check.expect)
         if call.error is not None and "error" not in self.asked.read and (wants_none or not self.asked.counts_ways):
             # A call that raised has no gradients and changed nothing, so `w.gradient: None` and `not w.changed` would

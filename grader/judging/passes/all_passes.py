@@ -12,6 +12,7 @@ from grader.judging.context import Context
 from grader.judging.passes.leaf_histories import LeafHistories, Row, rows_in_common
 from grader.judging.series import NOT_THERE, Asked, JudgedSeries, Moment, judge_series, trial_of
 from grader.judging.steps.explained_steps import explain_step, moved, why_wrong
+from grader.judging.tracing.series_notes import Key, SeriesNotes
 from grader.judging.trials import Candidate, tolerance_of
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role, parse
@@ -57,6 +58,17 @@ class AllPasses:
             expect=(*check.expect, *values), every=(*self.every, *check.holds), never=self.never, holds=counted
         )
 
+    def written(self, check: Check) -> Mapping[Key, tuple[str, str]]:
+        """The field and the text of the lines that ``asked`` has in another field, by their places there."""
+        found: dict[Key, tuple[str, str]] = {}
+        for number, (leaf, wanted) in enumerate(self.next_values, start=len(check.expect)):
+            found["expect", number] = ("next", f"{leaf.text}: {wanted.text}")
+        for number, line in enumerate(check.holds, start=len(self.every)):
+            found["every", number] = ("holds", line.text)
+        if self.steps is not None:
+            found["holds", 0] = ("steps", self.steps.text)
+        return found
+
 
 def judged_series(
     check: Check,
@@ -78,12 +90,13 @@ def judged_series(
     return [
         judged
         for key, entries in series.items()
-        if (judged := _judged(check, asked, key, entries, roles, histories, context)) is not None
+        if (judged := _judged(check, wanted, asked, key, entries, roles, histories, context)) is not None
     ]
 
 
 def _judged(
     check: Check,
+    wanted: AllPasses,
     asked: Asked,
     key: tuple[int, ...],
     candidates: Sequence[Candidate],
@@ -103,12 +116,15 @@ def _judged(
     moments = sorted([*in_full, *in_brief], key=lambda moment: (moment.position, moment.number))
     counting: list[Moment] = []
     unknown = 0
+    notes = None if context.notes is None else SeriesNotes("pass", wanted.written(check))
     for moment in moments:
         answers = [_truth(line, moment, tolerance) for line in check.given]
         if all(answer is True for answer in answers):
             counting.append(moment)
         elif not any(answer is False for answer in answers):
             unknown += 1
+        if notes is not None and not all(answer is True for answer in answers):
+            notes.skip(moment, check.given, answers, tolerance)
     count = len(counting) + unknown
     steps = len(counting) if not unknown else Unrecorded("of some passes it is not known whether they count")
     counting = [
@@ -117,7 +133,7 @@ def _judged(
     ]
     if len(counting) > MAX_MOMENTS:
         counting = [*counting[: MAX_MOMENTS // 2], *counting[-(MAX_MOMENTS // 2) :]]
-    result = judge_series(counting, asked, tolerance, partial(explain_step, tolerance=tolerance))
+    result = judge_series(counting, asked, tolerance, partial(explain_step, tolerance=tolerance), notes)
     said = ""
     if counting:
         reads_steps = any("steps" in line.names for line in asked.holds)
@@ -141,6 +157,8 @@ def _judged(
         hands=tuple(dict.fromkeys(hand for one in candidates for hand in one.hands))[:20],
         bound=tuple(found for one in candidates for found in one.bound)[-1:],
     )
+    if notes is not None and context.notes is not None:
+        context.notes.of(candidate).parts = notes.parts
     return JudgedSeries(
         candidate=candidate,
         trial=trial_of(candidate, result, asked, said) if counting else None,

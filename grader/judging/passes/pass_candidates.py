@@ -12,6 +12,7 @@ from grader.judging.foreign_hands import goes_through_own_function
 from grader.judging.found_objects import Choice, Followed, objects_of, reference_in
 from grader.judging.observed import Observed, typical_backward_passes
 from grader.judging.passes.backward_passes import BackwardPass
+from grader.judging.tracing.notes import CheckNotes
 from grader.judging.trials import Candidate
 from grader.judging.watched_values import bound_names, matching_names, missing
 from grader.language.expression import Expression, Role
@@ -19,6 +20,11 @@ from grader.model import Backward, Found, Opaque, Verdict
 
 MAX_LEAVES = 6
 """Leaves of one pass. Exercises have two or three; trying all assignments of more to roles would take too long."""
+
+_STALE = "a statement that failed should have bound one of its names anew, so it is about something older"
+_NOT_THROUGH = "its graph does not go through `{through}`"
+_NO_SUCH_LEAF = "its leaf is not called `{leaf}`"
+_NO_ROLES = "its leaves do not fit the roles {roles}: there are too few of them, or too many, or of other names"
 
 _ONE_DIRECTION = Opaque(
     kind="missing", text="forward mode shows the derivative in one direction only (`jvp`), not the gradient"
@@ -40,12 +46,23 @@ class PassCandidates:
     through: str | None
     reads_grad: bool
     earlier: Mapping[str, Verdict] = field(default_factory=dict)
+    notes: CheckNotes | None = None
 
     def fitting(self, passes: Iterable[BackwardPass]) -> list[BackwardPass]:
         """The passes that are not stale, go through what ``through`` names, and reached a leaf of the wanted name."""
-        return [
-            entry for entry in passes if not entry.event.stale and self._goes_through(entry) and self.is_leaf(entry)
-        ]
+        found = []
+        for entry in passes:
+            if entry.event.stale:
+                why = _STALE
+            elif not self._goes_through(entry):
+                why = _NOT_THROUGH
+            elif not self.is_leaf(entry):
+                why = _NO_SUCH_LEAF
+            else:
+                found.append(entry)
+                continue
+            self._leave_out([entry], why)
+        return found
 
     def of(self, passes: Sequence[BackwardPass], followed: Followed) -> Iterator[Candidate]:
         """The candidates of passes that fit, and that are about the objects which the check follows."""
@@ -65,6 +82,7 @@ class PassCandidates:
         for _, group in itertools.groupby(passes, key=lambda entry: entry.position):
             reached = [entry for entry in group if any(self._may_be(role, entry) for role in self.roles)]
             if not len(self.roles) <= len(reached) <= MAX_LEAVES:
+                self._leave_out(reached[:MAX_LEAVES], _NO_ROLES)
                 continue
             for chosen in itertools.permutations(reached, len(self.roles)):
                 if not all(map(self._may_be, self.roles, chosen)):
@@ -154,11 +172,22 @@ class PassCandidates:
 
     # ----------------------------------------------------------------------------------------------------------------
 
+    def _leave_out(self, entries: Sequence[BackwardPass], why: str) -> None:
+        """Note why some passes do not count, if anybody asks for it."""
+        if self.notes is None:
+            return
+        wanted = {"leaf": self.leaf, "through": self.through, "roles": ", ".join(self.roles)}
+        for entry in entries:
+            noun = f"`{entry.names[0]}`" if entry.names else "the leaf"
+            candidate = self._candidate(entry, self._variables(entry, Choice()), noun, {"leaf": entry})
+            self.notes.leave_out([candidate], why.format_map(wanted))
+
     def _candidate(
         self, entry: BackwardPass, variables: Mapping[str, object], noun: str, leaves: Mapping[str, BackwardPass]
     ) -> Candidate:
         objects = objects_of({name: variables[name] for name in ("root", "output", *self.names)})
         objects |= {role: reached.leaf.token for role, reached in leaves.items()}
+        called = {role: reached.names[0] for role, reached in leaves.items() if reached.names}
         return Candidate(
             position=entry.position,
             place=entry.event.place,
@@ -167,7 +196,8 @@ class PassCandidates:
             thing=entry.position,  # one pass, whatever roles its leaves are given
             hands=entry.grad_hands if self.reads_grad else entry.hands,
             bound=(Found(position=entry.position, objects=objects),),
-            called={role: reached.names[0] for role, reached in leaves.items() if reached.names},
+            called=called,
+            shown_as=", ".join(f"`{name}` as `{role}`" for role, name in called.items() if role != "leaf"),
         )
 
     def _goes_through(self, entry: BackwardPass) -> bool:
