@@ -32,6 +32,7 @@ COMMANDS = {
     "handout": "fingerprints of the notebook that students are given, for a course's handout/fingerprints.yaml",
     "mark": "mark by hand what waits for a person",
     "new": "write an exercise that works at once, a copy of one, or a course",
+    "observe": "what was recorded of a file, as a check would see it; and one check, tried on it",
     "results": "how a class did, for people and for other programs",
     "schema": "the JSON Schema of exercises, rubrics or results",
     "template": "the notebook and script that students get for an assignment",

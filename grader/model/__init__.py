@@ -99,6 +99,7 @@ from grader.model.observation import (
     UncaughtError,
     Warned,
 )
+from grader.model.observed_file import CHECK_KINDS, SEEN_KINDS, ObservedFile, SeenKind, SeenThing, SeenValue
 from grader.model.plan import Plan, PlannedExercise
 from grader.model.report import (
     Audience,
@@ -147,8 +148,10 @@ from grader.model.values import (
 from grader.model.written_files import NextStep, WrittenFile, WrittenFiles
 
 __all__ = [
+    "CHECK_KINDS",
     "FILES",
     "NO_MORE_ASKED",
+    "SEEN_KINDS",
     "AnswerToMark",
     "Argument",
     "ArgumentResult",
@@ -224,6 +227,7 @@ __all__ = [
     "NextStep",
     "NodeKind",
     "Observation",
+    "ObservedFile",
     "Opaque",
     "Outcome",
     "Output",
@@ -243,6 +247,9 @@ __all__ = [
     "RunNote",
     "RunPlace",
     "RunSummary",
+    "SeenKind",
+    "SeenThing",
+    "SeenValue",
     "Severity",
     "Shifts",
     "SourceLine",

@@ -121,6 +121,16 @@ class OpenGrader:
             self._sandbox = Sandbox(self._worker, self._start_configured)
         return Grader(self._sandbox, settings, ReferenceStore(self._references_in), self._preload_more)
 
+    def sandbox(self, course: Course) -> tuple[Sandbox, Settings]:
+        """The sandbox that graders use, and what the options ask for, for runs that nothing is graded by.
+
+        Raises SandboxError, and UsageError as ``load`` does.
+        """
+
+        grader = self.grader(course, self._options.assignment)
+        assert self._sandbox is not None  # the grader has it
+        return self._sandbox, grader.settings
+
     def settle(self) -> None:
         """Wait until the worker has imported everything. Raises GraderError where it cannot."""
         self._worker.settle()

@@ -1,0 +1,112 @@
+"""Checks that ask nothing: judged, they note every candidate of their kind with the variables that expressions use.
+
+So what is shown of a file comes from the code that judges it, and an author sees what a check will see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from grader.judging.checks.backward import BackwardCheck
+from grader.judging.checks.base import Check
+from grader.judging.checks.function import FunctionCheck
+from grader.judging.checks.module import ModuleCheck
+from grader.judging.checks.plot import PlotCheck
+from grader.judging.checks.raises import RaisesCheck
+from grader.judging.checks.steps import StepsCheck
+from grader.judging.checks.uses import UsesCheck
+from grader.judging.checks.value import ValueCheck
+from grader.judging.error_families import FAMILIES
+from grader.language.expression import RESERVED
+from grader.model import SeenKind, Submission
+from grader.runtime.protocol.name_paths import read_path
+from grader.workbench.observing.defined_names import DefinedName, defined_names
+
+MAX_NAMES = 40
+"""Names whose values are watched where nobody asks for some."""
+CALLS = (
+    *("detach", "detach_", "numpy", "item", "tolist", "clone", "requires_grad_", "retain_grad", "zero_", "no_grad"),
+    *("data", "backward", "grad", "jacobian", "hessian", "clip_grad_norm_"),
+)
+"""Calls of torch that are listed."""
+DECLARED = "value"
+"""The name in expressions of a value whose own name means something there already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainCheck:
+    """A check that asks nothing, and what its candidates are. ``about``: the student's name that it is about."""
+
+    kind: SeenKind
+    check: Check
+    about: str = ""
+    defined: DefinedName | None = None
+
+
+def plain_checks(submission: Submission, kinds: Sequence[SeenKind], names: Sequence[str]) -> tuple[PlainCheck, ...]:
+    """The checks that show what was recorded of these kinds. ``names``: of these values only; none: of all names that
+    the file binds at its top level.
+    """
+    defined = defined_names(submission)
+    found = enumerate(_plain_checks(defined, frozenset(kinds), names), start=1)
+    # Verdicts and notes are kept by the ids of checks.
+    return tuple(replace(one, check=one.check.model_copy(update={"id": f"{one.check.id}-{n}"})) for n, one in found)
+
+
+def _plain_checks(
+    defined: Sequence[DefinedName], kinds: frozenset[SeenKind], names: Sequence[str]
+) -> Iterator[PlainCheck]:
+    if "pass" in kinds:
+        yield PlainCheck(kind="pass", check=BackwardCheck.model_validate(_fields("passes", "backward")))
+    if "step" in kinds:
+        yield PlainCheck(kind="step", check=StepsCheck.model_validate(_fields("steps", "steps", every=["steps >= 1"])))
+    if "value" in kinds:
+        for name in _watched(defined, names):
+            declared = name if name.isidentifier() and name not in RESERVED else DECLARED
+            fields = _fields("values", "value", names={declared: (name,)})
+            yield PlainCheck(
+                kind="value",
+                check=ValueCheck.model_validate({**fields, "evidence": f'{declared}.source == "autograd"'}),
+                about=name,
+            )
+    if "curve" in kinds:
+        asked = 'source == "autograd" and is_gradient and differentiated and slope_of > 0'
+        yield PlainCheck(kind="curve", check=PlotCheck.model_validate(_fields("curves", "plot", evidence=asked)))
+    if "error" in kinds:
+        family = next(iter(FAMILIES))
+        yield PlainCheck(kind="error", check=RaisesCheck.model_validate(_fields("errors", "raises", error=family)))
+    if "call" in kinds:
+        yield PlainCheck(kind="call", check=UsesCheck.model_validate(_fields("calls", "uses", call=list(CALLS))))
+    if "function" in kinds:
+        for one in _of_kind(defined, "function", names):
+            fields = _fields("functions", "function", function=one.name, inputs=("own", {"normal": (3,)}))
+            asked = "paths >= 1 and branches >= 1 and any(second != 0) and not varies and not redraws"
+            yield PlainCheck(
+                kind="function",
+                check=FunctionCheck.model_validate(
+                    {**fields, "expect": {"gradient": "numeric"}, "evidence": f"{asked} and error == None"}
+                ),
+                about=one.name,
+                defined=one,
+            )
+    if "module" in kinds:
+        for one in _of_kind(defined, "class", names):
+            fields = _fields("modules", "module", module=one.name, parameters="own", holds=["parameter_count >= 1"])
+            yield PlainCheck(kind="module", check=ModuleCheck.model_validate(fields), about=one.name, defined=one)
+
+
+def _fields(identity: str, kind: str, **others: Any) -> dict[str, Any]:
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in others.items()}
+    return {"id": identity, "kind": kind, "evidence": "never", **fields}
+
+
+def _watched(defined: Iterable[DefinedName], names: Sequence[str]) -> Sequence[str]:
+    if names:
+        return [name for name in names if read_path(name) is not None]
+    return [one.name for one in defined if one.kind == "value"][:MAX_NAMES]
+
+
+def _of_kind(defined: Iterable[DefinedName], kind: str, names: Sequence[str]) -> Iterator[DefinedName]:
+    return (one for one in defined if one.kind == kind and (not names or one.name in names))
