@@ -33,7 +33,7 @@ examples:
 check.yaml holds one check as it stands in an exercise (`kind: backward`, `given: …`, `expect: …`), or a whole
 exercise.
 
-exit codes: 0 it was observed, and the check that was tried passed; 1 that check did not pass, or the file cannot be
+exit codes: 0 it was observed, and what was tried passed; 1 a check did not pass, or the file cannot be
 read; 2 wrong usage, or a mistake in the check; 3 an error of the grader or its sandbox
 """
 
@@ -98,9 +98,13 @@ def build_parser() -> argparse.ArgumentParser:
         "--format", choices=("table", "json"), default="table", help="table (default), or JSON (grader.observation/1)"
     )
     parser.add_argument(
-        "--try", dest="try_check", type=Path, metavar="CHECK.yaml", help="judge this check, and say what decided"
+        "--try",
+        dest="try_check",
+        type=Path,
+        metavar="CHECK.yaml",
+        help="judge this check, or those of an exercise, and say what decided",
     )
-    parser.add_argument("--check", metavar="ID", help="which check of the exercise in CHECK.yaml is tried")
+    parser.add_argument("--check", metavar="ID", help="only this check of the exercise in CHECK.yaml")
     parser.add_argument(
         "--reference", type=Path, metavar="FILE", help="the reference solution, for lines that want `reference`"
     )
@@ -152,9 +156,9 @@ def _observe(options: ObserveOptions, opened: OpenGrader, course: Path) -> int:
         observed = observe_file(sandbox, submission, settings, wanted)
     if options.format == "json":
         print(json.dumps(observation_json(observed), indent=2, ensure_ascii=False))
-    elif observed.trace is not None:
+    elif observed.traces:
         render_trace(observed, console=open_console())
     else:
         render_observation(observed, console=open_console(), everything=options.all)
-    passed = observed.trace is None or observed.trace.status == "passed"
+    passed = all(trace.status == "passed" for trace in observed.traces)
     return ExitCode.PASSED if passed else ExitCode.FAILED

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from grader.cli.options import parse_options
 from grader.course.json_schema import assignment_schema, exercise_schema, rubric_schema, verdicts_schema
-from grader.report import class_jsonl
+from grader.report import class_jsonl, observation_json
 from grader.report import json as result
 from grader.report.explanation import json as explanation
 from grader.report.validation import json as validation
@@ -18,6 +18,7 @@ _SCHEMAS = {
     "assignment": assignment_schema,
     "exercise": exercise_schema,
     "explanation": explanation.json_schema,
+    "observe": observation_json.json_schema,
     "rubric": rubric_schema,
     "result": result.json_schema,
     "student": class_jsonl.json_schema,

@@ -24,15 +24,15 @@ _FRAME = {"id": "tried", "title": "Tried", "statement": "Tried."}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFile:
-    """``checks`` are all that the file has, in their order; ``chosen`` is the id of the one that is tried."""
+    """``checks`` are those that are judged, in their order; ``chosen`` are the ids of those that are tried."""
 
     path: Path
     checks: tuple[Check, ...]
-    chosen: str
+    chosen: tuple[str, ...]
 
 
 def load_check(path: Path, chosen: str | None = None) -> CheckFile:
-    """Reads a check file. ``chosen``: the id of a check of an exercise; None: its only one, or its last.
+    """Reads a check file. ``chosen``: the id of a check of an exercise; None: all of them.
 
     Raises ExerciseError with all mistakes, UsageError where there is no such check.
     """
@@ -41,12 +41,10 @@ def load_check(path: Path, chosen: str | None = None) -> CheckFile:
     by_id = {check.id: check for check in exercise.checks}
     if chosen is not None and chosen not in by_id:
         raise UsageError(f"{path}: there is no check `{chosen}`{did_you_mean_or_all(chosen, by_id)}")
-    if chosen is None and len(by_id) > 1:
-        raise UsageError(f"{path} has several checks; say which one to try: `--check {' | '.join(by_id)}`")
-    name = chosen or next(iter(by_id))
+    if chosen is None:
+        return CheckFile(path=path, checks=exercise.checks, chosen=tuple(by_id))
     # A check may build on those above it, and on no other.
-    names = list(by_id)
-    return CheckFile(path=path, checks=exercise.checks[: names.index(name) + 1], chosen=name)
+    return CheckFile(path=path, checks=exercise.checks[: list(by_id).index(chosen) + 1], chosen=(chosen,))
 
 
 def _exercise(document: Document) -> Exercise:

@@ -128,7 +128,7 @@ from grader.model.submission import (
     Submission,
     cell_in_words,
 )
-from grader.model.trace import CandidateStatus, CheckTrace, TracedCandidate, TracedLine, TracedValue
+from grader.model.trace import CandidateStatus, CheckTrace, TracedCandidate, TracedExercise, TracedLine, TracedValue
 from grader.model.training_steps import SteppedLeaf, TrainingStep
 from grader.model.validation import (
     FILES,
@@ -270,6 +270,7 @@ __all__ = [
     "TorchCall",
     "TorchError",
     "TracedCandidate",
+    "TracedExercise",
     "TracedLine",
     "TracedValue",
     "TrainingStep",

@@ -66,7 +66,7 @@ class SeenThing:
 class ObservedFile:
     """What was recorded of a file. ``left`` says how many things of a kind are not among ``things``.
 
-    ``asked`` are the kinds that were asked for. ``trace`` is there where a check was tried.
+    ``asked`` are the kinds that were asked for. ``traces`` are those of the checks that were tried.
     """
 
     path: str
@@ -80,4 +80,4 @@ class ObservedFile:
     things: tuple[SeenThing, ...] = ()
     counts: tuple[tuple[SeenKind, int], ...] = ()
     """How many things of each kind were recorded, before any filter."""
-    trace: CheckTrace | None = None
+    traces: tuple[CheckTrace, ...] = ()

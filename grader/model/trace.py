@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.model.judgement import QuotedLocation
+from grader.model.judgement import QuotedLocation, RunSummary
+from grader.model.report import ExerciseReport
 
 CandidateStatus = Literal["passed", "failed", "unmet", "chance", "left_out", "withheld", "unrecorded"]
 """``unmet``: it does not meet ``given``. ``chance``: it meets ``given``, but only by a coincidence of numbers.
@@ -75,3 +76,14 @@ class CheckTrace:
     """How many more candidates there were."""
     ways: tuple[CheckTrace, ...] = ()
     best_way: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedExercise:
+    """What happened when a submission was graded by one exercise: its report, and what decided about each check."""
+
+    path: str
+    exercise: ExerciseReport
+    run: RunSummary
+    traces: tuple[CheckTrace, ...]
+    """In the order of the exercise; of an exercise that could not be judged, none."""

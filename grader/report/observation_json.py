@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from grader.model import (
     CheckTrace,
@@ -137,8 +139,8 @@ class ObservationJson(TypedDict):
     """How many things of each kind were recorded, before any filter."""
     things: list[ThingJson]
     """In the order of the run."""
-    trace: TraceJson | None
-    """What decided about the check that was tried; null where none was."""
+    traces: list[TraceJson]
+    """What decided about the checks that were tried; empty where none was."""
 
 
 def observation_json(observed: ObservedFile) -> ObservationJson:
@@ -155,7 +157,7 @@ def observation_json(observed: ObservedFile) -> ObservationJson:
         ),
         counts=dict(observed.counts),
         things=list(map(_thing, observed.things)),
-        trace=None if observed.trace is None else trace_json(observed.trace),
+        traces=list(map(trace_json, observed.traces)),
     )
 
 

@@ -1,167 +1,22 @@
-"""What decided about each candidate of a check, in the terminal."""
+"""What checks that were tried on a file said of it, in the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from rich.console import Console
-from rich.table import Table
 
-from grader.model import CandidateStatus, CheckTrace, ObservedFile, QuotedLocation, TracedCandidate, TracedLine
-from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
-from grader.text import clean, clean_line, count, shorten
-
-SOURCE_LENGTH = 100
-MAX_CANDIDATES = 40
-"""Candidates that are shown; more are counted."""
-_WORDS: dict[CandidateStatus, tuple[str, str]] = {
-    "passed": ("passes", "green"),
-    "failed": ("meets `given`, and fails", "red"),
-    "unmet": ("does not meet `given`", "dim"),
-    "chance": ("meets `given` by a coincidence of numbers", "yellow"),
-    "left_out": ("does not count", "dim"),
-    "withheld": ("passes, but waits for a person", "yellow"),
-    "unrecorded": ("may pass: values were not recorded", "yellow"),
-}
-_VERDICTS = {"passed": "passed", "failed": "failed", "manual": "waits for a person", "error": "mistake of the course"}
-_THINGS = {
-    "backward": "pass to",
-    "value": "moment:",
-    "plot": "curve:",
-    "raises": "error in",
-    "uses": "use of",
-    "output": "printed",
-    "answer": "text",
-    "steps": "loop over",
-    "function": "function",
-    "module": "module",
-}
+from grader.model import ObservedFile
+from grader.report.safe_console import SafeConsole
+from grader.report.trace_lines import show_trace
+from grader.text import clean_line
 
 
 def render_trace(observed: ObservedFile, *, console: Console) -> None:
-    """Print what one check said of a file."""
+    """Print what the checks that were tried said of a file."""
     out = SafeConsole(console)
     out.line(clean_line(observed.path), "bold")
-    if observed.outcome != "completed":
-        out.line(observed.detail or f"The run ended: {observed.outcome}.", "yellow")
-    if observed.trace is not None:
-        show_trace(observed.trace, out)
-
-
-def show_trace(trace: CheckTrace, out: SafeConsole) -> None:
-    """Print a check with its candidates."""
-    symbol = STATUS_SYMBOLS[trace.status]
-    title = out.text(f"{symbol.symbol if out.has_symbols else symbol.word} ", symbol.style)
-    title.append_text(out.text(f"{clean_line(trace.check)}: {_VERDICTS[trace.status]}", "bold"))
-    title.append_text(out.text(f"  kind {trace.kind}", "dim"))
-    out.show(title)
-    out.indented(out.text(trace.message), 2)
-    if trace.expected is not None:
-        show_labelled([("expected", trace.expected), ("actual", trace.actual or "")], out, indent=2)
-    if not trace.ways:
-        _show_candidates(trace, out)
-    for number, way in enumerate(trace.ways):
-        chosen = ", the one that the verdict is about" if number == trace.best_way else ""
-        out.line()
-        out.indented(out.text(f"Way {number + 1} of {len(trace.ways)}, kind {way.kind}{chosen}", "bold"), 2)
-        _show_candidates(way, out)
-
-
-def _show_candidates(trace: CheckTrace, out: SafeConsole) -> None:
-    total = len(trace.candidates) + trace.unshown
-    out.line()
-    if not total:
-        out.indented(out.text("There was nothing of this kind to look at.", "dim"), 2)
-        return
-    out.indented(out.text(f"{count(total, 'candidate')}, in the order of the run:", "dim"), 2)
-    chosen = _chosen(trace.candidates)
-    for candidate in chosen:
-        out.line()
-        _show_candidate(candidate, _THINGS.get(trace.kind, ""), out, indent=2)
-    if len(chosen) < total:
-        out.line()
-        out.indented(
-            out.text(f"{total - len(chosen):,} more candidates are not shown; `--format json` has them.", "dim"), 2
-        )
-
-
-def _chosen(candidates: Sequence[TracedCandidate]) -> Sequence[TracedCandidate]:
-    """The best candidate, then those that a line decided about, then the others; in the order of the run."""
-    if len(candidates) <= MAX_CANDIDATES:
-        return candidates
-    order = sorted(
-        range(len(candidates)), key=lambda at: (not candidates[at].is_best, candidates[at].status == "left_out")
-    )
-    return [candidates[at] for at in sorted(order[:MAX_CANDIDATES])]
-
-
-def _show_candidate(candidate: TracedCandidate, noun: str, out: SafeConsole, *, indent: int) -> None:
-    words, style = _WORDS[candidate.status]
-    title = out.text("▸ " if candidate.is_best and out.can_write("▸") else "> " if candidate.is_best else "  ", "bold")
-    title.append_text(out.text(clean_line(f"{noun} {candidate.what}".strip()), "bold"))
-    title.append_text(out.text(f"  {words}", style))
-    if candidate.is_best:
-        title.append_text(out.text("  (the best one)", "dim"))
-    out.indented(title, indent)
-    if candidate.location is not None:
-        show_place(candidate.location, out, indent=indent + 4)
-    if candidate.why:
-        out.indented(out.text(clean_line(candidate.why), style), indent + 4)
-    show_labelled([(one.text, one.value) for one in candidate.values], out, indent=indent + 4)
-    for line in candidate.lines:
-        _show_line(line, out, indent=indent + 4)
-    for part in candidate.parts:
-        _show_part(part, out, indent=indent + 4)
-    if candidate.unshown:
-        out.indented(out.text(f"… and {candidate.unshown:,} more", "dim"), indent + 4)
-
-
-def _show_part(part: TracedCandidate, out: SafeConsole, *, indent: int) -> None:
-    """A call or a step. Of one that is right, only what it is."""
-    words, style = _WORDS[part.status]
-    out.indented(out.text(f"{clean_line(part.what)}: {words}", style), indent)
-    show_labelled([(one.text, one.value) for one in part.values], out, indent=indent + 2)
-    if part.why:
-        out.indented(out.text(clean_line(part.why), "yellow"), indent + 2)
-    for line in part.lines:
-        if part.status != "passed":
-            _show_line(line, out, indent=indent + 2)
-
-
-def _show_line(line: TracedLine, out: SafeConsole, *, indent: int) -> None:
-    symbol = STATUS_SYMBOLS["skipped" if line.held is None else "passed" if line.held else "failed"]
-    mark = symbol.symbol if out.has_symbols else symbol.word
-    text = out.text(f"{mark} ", symbol.style)
-    text.append_text(out.text(f"{line.part:<6} "))
-    text.append_text(out.text(clean_line(line.text), "cyan"))
-    out.indented(text, indent)
-    rows = [(one.text, one.value) for one in line.values]
-    if line.said:
-        rows.append(("", line.said))
-    show_labelled(rows, out, indent=indent + 9)
-
-
-def show_place(location: QuotedLocation, out: SafeConsole, *, indent: int = 0) -> None:
-    """Where it is, with the student's line."""
-    place = location.location.in_words(brief=True)
-    text = out.text(place, "dim")
-    if location.source:
-        text.append_text(out.text(f"  {shorten(clean(location.source).strip(), SOURCE_LENGTH)}", "green"))
-    out.indented(text, indent)
-
-
-def show_labelled(rows: Sequence[tuple[str, str]], out: SafeConsole, *, indent: int, style: str = "") -> None:
-    """Rows of a label and a value, aligned; a label that is long gets a line of its own."""
-    if not rows:
-        return
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    for label, value in _split(rows, most=max(12, out.width // 3)):
-        table.add_row(out.text(label, "dim"), out.text(value, style))
-    out.indented(table, indent)
-
-
-def _split(rows: Sequence[tuple[str, str]], most: int) -> Iterator[tuple[str, str]]:
-    for label, value in rows:
-        yield clean_line(shorten(label, most)), value
+    if observed.detail:
+        out.line(observed.detail, "yellow")
+    for number, trace in enumerate(observed.traces):
+        if number:
+            out.line()
+        show_trace(trace, out)

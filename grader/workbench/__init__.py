@@ -10,6 +10,8 @@ lane               a process of the pool, seen from the pool
 lane_process       the process itself
 proof              Proof: something that is proven of a course, by works
 explaining         an exercise in words
+observing          what was recorded of a file, as checks see it, and one check tried on it
+traced_exercise    what happened at each step when a submission is graded by one exercise
 new_exercise       writes an exercise, a copy of one, or a course, and says what to do next
 scaffolds          exercises and courses that work at once
 copied_exercise    an exercise of another course with all its files, under another id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from grader.judging.bounds import typical
 from grader.judging.error_families import family_from_torch
@@ -122,7 +122,8 @@ class PassCandidates:
                         "same_leaf": followed.is_same_leaf(entry.leaf.token),
                         "same_through": followed.is_same_through(entry.event.through_tokens),
                     }
-                    yield self._candidate(entry, {**self._variables(entry, choice), **same}, "the leaf", {})
+                    other = self._candidate(entry, {**self._variables(entry, choice), **same}, "the leaf", {})
+                    yield replace(other, shown_as=f"`{entry.names[0]}`") if entry.names else other
         raising = typical(observed.raising_calls, lambda call: call[1].place)
         for position, event in raising:
             if isinstance(event, Backward) and event.error is not None and (after is None or position > after):
@@ -133,7 +134,9 @@ class PassCandidates:
                     "repeats": observed.passes_from(event.output, before=position),
                 }
                 variables = self._declared(position, choice) | refused
-                yield Candidate(position=position, place=event.place, variables=variables)
+                names = (f"`{leaf.names[0]}`" for leaf in event.leaves if leaf.names)
+                reached = ", ".join(names) or "leaves without names"
+                yield Candidate(position=position, place=event.place, variables=variables, shown_as=reached)
         if self.names and observed.watched_values:
             last = observed.watched_values[-1]
             variables = self._declared(last.position, choice)

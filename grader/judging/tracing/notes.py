@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from grader.judging.comparison import Comparison
-from grader.judging.tracing.sides import how_they_differ, shown, sides_of
+from grader.judging.tracing.sides import how_they_differ, shown, sides_of, unmet_parts
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
 from grader.model import CandidateStatus, RunPlace, TracedLine, TracedValue
@@ -165,7 +165,9 @@ def _noted(
 ) -> TracedLine:
     if not said and held is False:
         by_numbers = line.holds(dict(variables), tolerance=tolerance)
-        said = _BY_NUMBERS if by_numbers else how_they_differ(line, dict(variables), tolerance)
+        unmet = unmet_parts(line, dict(variables), tolerance)
+        said = f"what does not hold: {', '.join(unmet)}" if unmet else how_they_differ(line, dict(variables), tolerance)
+        said = _BY_NUMBERS if by_numbers else said
     return TracedLine(
         part=part, text=line.text, held=held, values=sides_of(line, dict(variables), tolerance), said=said
     )

@@ -11,8 +11,8 @@ from grader.language import expression
 from grader.language.closeness import Tolerance
 from grader.language.expression import CONSTANTS, Expression, ExpressionError, Role
 from grader.language.expression.evaluation import source_of
-from grader.language.values import show
-from grader.model import TracedValue
+from grader.language.values import plain, show
+from grader.model import Array, TracedValue
 from grader.text import shorten
 
 MAX_SIDES = 6
@@ -36,6 +36,8 @@ def how_they_differ(line: Expression, variables: Mapping[str, Any], tolerance: T
     match line.tree:
         case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
             values = [_evaluated(source_of(side), variables, tolerance) for side in (left, right)]
+            if not any(isinstance(value, Array) and value.shape for value in values):
+                return ""
             comparison = compare(values[0], values[1], tolerance=tolerance)
             return "" if comparison.equal or comparison.kind == "values" else comparison.message
     return ""
@@ -43,7 +45,26 @@ def how_they_differ(line: Expression, variables: Mapping[str, Any], tolerance: T
 
 def shown(value: object) -> str:
     """A value as text; of a leaf in a role, its own value."""
-    return shorten(show(value.value if isinstance(value, Role) else value), MAX_TEXT)
+    return shorten(as_written(value.value if isinstance(value, Role) else value), MAX_TEXT)
+
+
+def as_written(value: object) -> str:
+    """As ``show``, with texts in double quotes, as they stand in expressions."""
+    value = plain(value)
+    match value:
+        case str():
+            return f'"{value}"'
+        case (str(), *_) if isinstance(value, tuple):
+            return f"[{', '.join(map(as_written, value))}]"
+    return show(value)
+
+
+def unmet_parts(line: Expression, variables: Mapping[str, Any], tolerance: Tolerance | None) -> list[str]:
+    """Those conditions that ``and`` joins in a line which do not hold; none where it joins nothing."""
+    if not isinstance(line.tree, ast.BoolOp) or not isinstance(line.tree.op, ast.And):
+        return []
+    parts = [expression.parse(ast.unparse(part)) for part in line.tree.values]
+    return [part.text for part in parts if not part.holds(variables, tolerance=tolerance)]
 
 
 def _sides(tree: ast.AST) -> Iterator[ast.expr]:

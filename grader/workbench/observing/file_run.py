@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Subject
@@ -47,10 +47,14 @@ def run_file(
     checks: Sequence[Check],
     settings: Settings,
     reference: Observed | None = None,
+    names: tuple[str, ...] = (),
 ) -> FileRun:
-    """Run a file with what the checks ask for, and judge it. ``reference``: what was observed of a reference."""
+    """Run a file with what the checks ask for, and judge it. ``reference``: what was observed of a reference.
+    ``names``: further names that are watched.
+    """
     judge = Judge(TRIED, checks, seed=settings.seed)
     probes = join_probes(judge.probes)
+    probes = replace(probes, names=(*probes.names, *names))
     if reference is not None:
         modules = {module.id: TRIED for module in probes.modules}
         probes = with_needed_parameters(probes, modules, lambda _: reference)

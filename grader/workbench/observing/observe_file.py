@@ -15,7 +15,7 @@ from grader.model import SEEN_KINDS, ObservedFile, SeenKind, SeenThing, Submissi
 from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
 from grader.workbench.observing.file_run import TRIED, FileRun, observe_reference, run_file
-from grader.workbench.observing.plain_checks import PlainCheck, plain_checks
+from grader.workbench.observing.plain_checks import PARTS, PlainCheck, plain_checks
 from grader.workbench.observing.seen_things import sections_of, things_beside, things_of, words_of
 
 
@@ -43,7 +43,9 @@ def observe_file(sandbox: Sandbox, submission: Submission, settings: Settings, w
     """Run a file, and collect what was recorded. Raises SandboxError where it cannot be run."""
     kinds = wanted.kinds or SEEN_KINDS
     checks = plain_checks(submission, kinds, wanted.names)
-    run = run_file(sandbox, submission, _section(submission, settings), [one.check for one in checks], settings)
+    asked = [one.check for one in checks]
+    parts = PARTS if "pass" in kinds or "step" in kinds else ()
+    run = run_file(sandbox, submission, _section(submission, settings), asked, settings, names=parts)
     found = list(_things(run, checks, kinds, submission))
     found.sort(key=lambda thing: (thing.kind in ("section", "words"), thing.order))
     return replace(
@@ -57,12 +59,14 @@ def observe_file(sandbox: Sandbox, submission: Submission, settings: Settings, w
 def try_check(
     sandbox: Sandbox, submission: Submission, settings: Settings, tried: CheckFile, reference: Submission | None
 ) -> ObservedFile:
-    """Run a file, and judge it by one check. Raises UsageError where the check needs a reference that is not there."""
+    """Run a file, and judge it by the checks of a file. Raises UsageError where one needs a reference, and there is
+    none.
+    """
     checks = tried.checks
-    if reference is None and any(check.wants_reference() for check in checks):
+    needing = [check.id for check in checks if check.wants_reference()]
+    if reference is None and needing:
         raise UsageError(
-            f"{tried.path}: the check `{tried.chosen}` compares with the reference solution. "
-            "Name it: `--reference FILE`."
+            f"{tried.path}: the check `{needing[0]}` compares with the reference solution. Name it: `--reference FILE`."
         )
     theirs = None if reference is None else observe_reference(sandbox, reference, checks, settings)
     section = _section(submission, settings, asked=True)
@@ -71,7 +75,7 @@ def try_check(
         check.id: finished_trace(check, run.notes[check.id], verdict, submission)
         for check, verdict in zip(checks, run.verdicts, strict=True)
     }
-    return replace(_observed(run, submission, settings), trace=traces[tried.chosen])
+    return replace(_observed(run, submission, settings), traces=tuple(traces[name] for name in tried.chosen))
 
 
 def _observed(run: FileRun, submission: Submission, settings: Settings) -> ObservedFile:

@@ -28,9 +28,13 @@ MAX_NAMES = 40
 """Names whose values are watched where nobody asks for some."""
 CALLS = (
     *("detach", "detach_", "numpy", "item", "tolist", "clone", "requires_grad_", "retain_grad", "zero_", "no_grad"),
-    *("data", "backward", "grad", "jacobian", "hessian", "clip_grad_norm_"),
+    *("data", "clip_grad_norm_"),
 )
 """Calls of torch that are listed."""
+PARTS = ("*.weight", "*.bias", "*.*.weight", "*.*.bias", "*[*].weight", "*[*].bias")
+"""Parts of objects by which leaves of passes are known besides the names of variables."""
+_OF_VALUE = '{name}.source == "autograd" or {name}.grad == 1'
+"""Reads what is recorded of a value only where a line reads it."""
 DECLARED = "value"
 """The name in expressions of a value whose own name means something there already."""
 
@@ -68,7 +72,7 @@ def _plain_checks(
             fields = _fields("values", "value", names={declared: (name,)})
             yield PlainCheck(
                 kind="value",
-                check=ValueCheck.model_validate({**fields, "evidence": f'{declared}.source == "autograd"'}),
+                check=ValueCheck.model_validate({**fields, "evidence": _OF_VALUE.format(name=declared)}),
                 about=name,
             )
     if "curve" in kinds:

@@ -9,6 +9,7 @@ from grader.judging.error_families import family_from_torch
 from grader.judging.locations import quoted_location_of
 from grader.judging.sections.section import SectionMap
 from grader.judging.tracing.notes import CandidateNotes, CheckNotes
+from grader.judging.tracing.sides import as_written
 from grader.language.expression import Role, parse
 from grader.language.values import plain, show
 from grader.model import (
@@ -37,6 +38,7 @@ MAX_ELEMENTS = 1_000
 MAX_TEXT = 300
 _OF_VALUES = ("shape", "requires_grad", "is_leaf", "grad", "source")
 """What is asked of a value with a dot, and shown."""
+_OF_OTHERS = ("shape", "source")
 _CURVATURE = "curvature"
 _INTERNAL = frozenset({_CURVATURE, "same_leaf", "same_through", "refused"})
 """Variables that only tell something in a rubric, or in the judge."""
@@ -65,7 +67,7 @@ def things_of(
             case kind:
                 yield _candidate(kind, one, submission, _event(events, one.position))
     if plain_check.kind in ("function", "module") and not seen and plain_check.defined is not None:
-        yield _not_called(plain_check, submission)
+        yield _not_called(plain_check, submission, len(events))
 
 
 def things_beside(kinds: Sequence[SeenKind], submission: Submission, observation: Observation) -> Iterator[SeenThing]:
@@ -140,7 +142,8 @@ def _candidate(kind: SeenKind, notes: CandidateNotes, submission: Submission, ev
 def _value(about: str, notes: CandidateNotes, submission: Submission) -> SeenThing:
     (declared,) = (name for name in notes.variables if "." not in name)
     variables = [seen_value(declared, notes.variables[declared])]
-    for attribute in _OF_VALUES:
+    is_tensor = isinstance(notes.variables[declared], Array) and notes.variables[declared].kind == "tensor"
+    for attribute in _OF_VALUES if is_tensor else _OF_OTHERS:
         found = parse(f"{declared}.{attribute}").evaluate(notes.variables)
         shown = seen_value(f"{declared}.{attribute}", found)
         if not shown.text.startswith("not to be computed"):
@@ -183,14 +186,16 @@ def _calls(plain_check: PlainCheck, notes: CandidateNotes, submission: Submissio
         )
 
 
-def _not_called(plain_check: PlainCheck, submission: Submission) -> SeenThing:
+def _not_called(plain_check: PlainCheck, submission: Submission, order: int) -> SeenThing:
     defined = plain_check.defined
     assert defined is not None
-    facts = (_fact("signature", defined.signature),)
-    why = "it could not be called: its definition did not run"
-    return _thing(
-        plain_check.kind, f"`{defined.name}`", 0, defined.place, submission, (defined.name,), facts=facts, left_out=why
-    )
+    facts: tuple[SeenValue, ...] = (_fact("signature", defined.signature),)
+    what = f"`{defined.name}`"
+    if defined.kind == "function" and not defined.one_argument:
+        facts = (*facts, _fact("not called", "it takes several arguments, which `arguments` of a check give"))
+        return _thing(plain_check.kind, what, order, defined.place, submission, (defined.name,), facts=facts)
+    why = "it could not be called: its definition did not run, or it is no function any more"
+    return _thing(plain_check.kind, what, order, defined.place, submission, (defined.name,), facts=facts, left_out=why)
 
 
 def _names_in(event: Event | None) -> Iterator[str]:
@@ -271,7 +276,7 @@ def _fact(name: str, text: str) -> SeenValue:
 def seen_value(name: str, value: object) -> SeenValue:
     """A variable as text and as JSON. A leaf in a role is its value."""
     value = plain(value.value if isinstance(value, Role) else value)
-    text = shorten(show(value), MAX_TEXT)
+    text = shorten(as_written(value), MAX_TEXT)
     if isinstance(value, Array):
         small = value.data is not None and value.data.size <= MAX_ELEMENTS
         found = _json(value.data.tolist()) if small and value.data is not None else None

@@ -1,0 +1,22 @@
+"""What happened at each step when a submission was graded by one exercise: verdicts, points, and what decided."""
+
+from __future__ import annotations
+
+from grader.model import CheckTrace, Submission, TracedExercise
+from grader.pipeline.grader import Grader
+
+
+def trace_exercise(grader: Grader, submission: Submission) -> TracedExercise:
+    """Grade a submission by the only exercise of a grader, with what decided about each check.
+
+    Raises CourseError where the exercise's reference fails, SandboxError where nothing can be run.
+    """
+    traces: dict[tuple[str, str], CheckTrace] = {}
+    report = grader.mark(grader.judge(submission, traces=traces))
+    (exercise,) = report.exercises
+    return TracedExercise(
+        path=submission.path,
+        exercise=exercise,
+        run=report.run,
+        traces=tuple(traces[exercise.id, check.id] for check in exercise.checks if (exercise.id, check.id) in traces),
+    )
