@@ -9,10 +9,11 @@ from pathlib import Path
 
 from grader.cli.options import add_course_option, parse_options
 from grader.cli.streams import open_console
+from grader.cli.tried_exercise import explain_with
 from grader.course.course import Course, CourseExercise, load_course, refuse_unfinished
 from grader.course.course_folder import find_course
 from grader.course.known_submissions import KnownSubmission, folder_of, load_known_submissions
-from grader.errors import ExerciseError
+from grader.errors import ExerciseError, UsageError
 from grader.model import Audience
 from grader.report.explanation.json import json_of
 from grader.report.explanation.markdown import markdown_of
@@ -29,15 +30,20 @@ class ExplainOptions:
     course: Path | None
     audience: Audience
     format: str
+    try_file: str | None
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print an exercise in words; returns 0. Raises UsageError, and CourseError with the mistakes of the exercise."""
+    """Print an exercise in words; returns 0, with ``--try`` 1 where a check did not pass.
+
+    Raises UsageError, and CourseError with the mistakes of the exercise.
+    """
     parser = argparse.ArgumentParser(
         prog="grade explain",
         description="Tell an exercise in words: what is observed, what must hold, when it counts as attempted, what it "
-        "is worth, which hints and named mistakes there are, and who sees it.",
-        epilog="example: grade explain detach-semantics",
+        "is worth, which hints and named mistakes there are, and who sees it. With --try: what happened at each step "
+        "when a file is graded by it.",
+        epilog="examples: grade explain detach-semantics; grade explain detach-semantics --try homework.ipynb",
     )
     parser.add_argument("id", metavar="ID", help="the exercise to explain")
     add_course_option(parser)
@@ -48,7 +54,14 @@ def main(argv: Sequence[str]) -> int:
         help="student: only what reports tell students, without hidden checks and hidden inputs (default: staff)",
     )
     parser.add_argument("--format", choices=FORMATS, default="terminal", help="how to write it (default: terminal)")
+    parser.add_argument(
+        "--try", dest="try_file", metavar="FILE", help="grade FILE by it, and say for each check which line decided"
+    )
     options = parse_options(parser, argv, ExplainOptions)
+    if options.try_file is not None:
+        if options.format != "terminal" or options.audience != "staff":
+            raise UsageError("--try writes for staff, in the terminal; leave out --format and --audience.")
+        return explain_with(options.try_file, options.id, find_course(Path.cwd(), options.course))
     course = load_course(find_course(Path.cwd(), options.course))
     (item,) = course.select([options.id])
     refuse_unfinished([item])

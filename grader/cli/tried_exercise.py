@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 
 from grader.cli.streams import open_console
 from grader.errors import ExitCode
@@ -10,12 +10,15 @@ from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 
 
-def explain_with(file: str, exercise: str, asked: GradingOptions) -> int:
-    """Print what happened at each step. Returns 0 where every check passed, else 1.
+def explain_with(file: str, exercise: str, course: Path) -> int:
+    """Print what happened at each step when a file is graded by an exercise of the course in this folder. Returns 0
+    where every check passed, else 1.
 
     Raises UsageError for an exercise that the course does not have, SubmissionError, CourseError, SandboxError.
     """
-    with OpenGrader(replace(asked, exercises=(exercise,)), lasting=False) as opened:
+    path = Path(file).absolute()
+    asked = GradingOptions(course=course, exercises=(exercise,), hide=(path, path.parent))
+    with OpenGrader(asked, lasting=False) as opened:
         # Imported while the worker imports torch on another core.
         from grader.handin import load_alone
         from grader.report.traced_exercise_screen import render_traced_exercise

@@ -135,3 +135,13 @@ def test_the_reference_is_needed_only_where_it_is_wanted(grade: Grade) -> None:
 def test_options_that_do_not_go_together_are_refused(grade: Grade, arguments: tuple[str, ...]) -> None:
     done = grade("observe", "work.py", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_explain_says_of_a_file_what_happened_at_each_check(grade: Grade) -> None:
+    grade.write("work.py", "import torch\nx = torch.ones(3, requires_grad=True)\n(x * x).sum().backward()\n")
+    done = grade("explain", "double-backward", "--try", "work.py")
+    assert done.returncode == 1
+    assert "There was nothing of this kind to look at." in done.stdout
+    assert "named mistake" in done.stdout
+    assert "points" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
