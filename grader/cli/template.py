@@ -1,17 +1,25 @@
-"""``grade template ASSIGNMENT``: the notebook and the script that students get."""
+"""``grade template ASSIGNMENT``: the notebook and the script that students get, from the course or from a master."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.cli.options import add_course_option, add_python_option, parse_options
 from grader.cli.written_files import check_files, write_files
-from grader.course.course_folder import find_course
+from grader.course.course_folder import BUILT_IN, find_course, name_of
+from grader.errors import ExerciseError, UsageError
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
+from grader.text import count, points
+
+if TYPE_CHECKING:
+    from grader.workbench.masters.master_file import Master
+    from grader.workbench.templates.proven_template import ProvenTemplate
 
 FORMATS = {"ipynb": ("ipynb",), "py": ("py",), "both": ("ipynb", "py")}
 """The suffixes of what is written, by what ``--format`` says."""
@@ -20,71 +28,87 @@ WHAT = "The template"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateOptions:
-    assignment: str
+    assignment: str | None
+    master: Path | None
     output: Path
     format: str
     force: bool
     course: Path | None
     python: Path | None
 
-    @property
-    def files(self) -> Mapping[str, Path]:
+    def files(self, assignment: str) -> Mapping[str, Path]:
         """The files that are written, by their suffixes."""
-        return {suffix: self.output / f"{self.assignment}.{suffix}" for suffix in FORMATS[self.format]}
+        return {suffix: self.output / f"{assignment}.{suffix}" for suffix in FORMATS[self.format]}
 
 
 def main(argv: Sequence[str]) -> int:
     """Write the template; 0. Raises UsageError, and CourseError, also where an untouched template gets points."""
-    options = parse_options(_parser(), argv, TemplateOptions)
-    check_files(options.files.values(), WHAT, force=options.force)
+    parser = _parser()
+    options = parse_options(parser, argv, TemplateOptions)
+    master, assignment = None, options.assignment
+    if options.master is not None:
+        from grader.workbench.masters.master_file import read_master
+
+        master = read_master(options.master)
+        assignment = assignment or master.assignment
+    if not assignment:
+        parser.error("name the assignment" + (", which the master does not name" if master else ""))
+    files = options.files(assignment)
+    check_files(files.values(), WHAT, force=options.force)
     root = find_course(Path.cwd(), options.course)
-    asked = GradingOptions(
-        course=root,
-        assignment=options.assignment,
-        python=options.python,
-        hide=(options.output.absolute(),),
-    )
+    asked = GradingOptions(course=root, assignment=assignment, python=options.python, hide=(options.output.absolute(),))
     with OpenGrader(asked) as opened:
-        contents, about = _make(options, opened, root)
-    write_files({options.files[suffix]: content for suffix, content in contents.items()}, WHAT)
-    print(f"{', '.join(map(str, options.files.values()))}: {about}")
+        written: tuple[str, ...] = ()
+        if master is None:
+            proven = _of_course(assignment, files, opened, root)
+            write_files({files[suffix]: content for suffix, content in proven.contents.items()}, WHAT)
+        else:
+            proven, written = _of_master(master, assignment, options, opened, root)
+    names = ", ".join(map(str, files.values()))
+    print(
+        f"{names}: the template of `{assignment}`, with {count(proven.exercises, 'exercise')}. As it is, it gets 0 of "
+        f"{points(proven.points)} points, and no exercise counts as attempted."
+    )
+    if master is not None:
+        print(f"Written into the course: {', '.join(written) or 'nothing, all of it was there'}.")
     return 0
 
 
-def _make(options: TemplateOptions, opened: OpenGrader, root: Path) -> tuple[Mapping[str, bytes], str]:
-    """The contents of the files by their suffixes, and a sentence about them."""
-    from grader import submission
+def _of_course(assignment: str, files: Mapping[str, Path], opened: OpenGrader, root: Path) -> ProvenTemplate:
     from grader.course.course import load_course, refuse_unfinished
-    from grader.errors import ExerciseError
-    from grader.sandbox.preload import modules_for
-    from grader.text import count, points
-    from grader.workbench.templates.notebook_file import as_notebook
-    from grader.workbench.templates.script_file import as_script
+    from grader.workbench.templates.proven_template import prove_template
     from grader.workbench.templates.template import template_of
-    from grader.workbench.templates.untouched import find_attempts, find_passing_starters, without_starters
 
     course = load_course(root)
-    assignment = course.assignment(options.assignment)
-    exercises = course.select((), assignment)
+    asked = course.assignment(assignment)
+    exercises = course.select((), asked)
     refuse_unfinished(exercises)
-    template = template_of(assignment, exercises)
-    writers = {"ipynb": as_notebook, "py": as_script}
-    contents = {suffix: writers[suffix](template) for suffix in options.files}
-    opened.preload(modules_for(item.solution.read_bytes() for item in exercises))
-    read = [submission.read(content, options.files[suffix].name) for suffix, content in contents.items()]
-    grader = opened.grader(course, assignment.id)
-    mistakes = [mistake for each in read for mistake in find_attempts(course, grader.grade(each))]
-    if any(item.starter for item in exercises):
-        bare = opened.grader(without_starters(course), assignment.id)
-        mistakes += find_passing_starters(course, [bare.grade(read[0])])
-    if mistakes:
-        raise ExerciseError(list(dict.fromkeys(mistakes)))
-    total = sum(item.rubric.total for item in exercises)
-    about = (
-        f"the template of `{assignment.id}`, with {count(len(exercises), 'exercise')}. As it is, it gets 0 of "
-        f"{points(total)} points, and no exercise counts as attempted."
-    )
-    return contents, about
+    return prove_template(template_of(asked, exercises), course, files, opened)
+
+
+def _of_master(
+    master: Master, assignment: str, options: TemplateOptions, opened: OpenGrader, root: Path
+) -> tuple[ProvenTemplate, tuple[str, ...]]:
+    """Writes template, solutions and fingerprints; returns what the course got. On any failure it is taken back."""
+    from grader.course.course import load_course
+    from grader.workbench.masters.course_files import files_for_course, refuse_other_solutions, tried_files
+    from grader.workbench.masters.split_master import split_master
+    from grader.workbench.templates.proven_template import prove_template
+
+    if name_of(root) == BUILT_IN:
+        raise UsageError("A master writes solutions into its course; name the course's folder with --course.")
+    course = load_course(root)
+    exercises = course.select((), course.assignment(assignment))
+    split = split_master(master, assignment, exercises)
+    if split.mistakes:
+        raise ExerciseError(split.mistakes)
+    into_course = files_for_course(root, split, exercises)
+    replaced = refuse_other_solutions(into_course, force=options.force)
+    files = options.files(assignment)
+    with tried_files(into_course, replaced) if into_course else nullcontext():
+        proven = prove_template(split.template, load_course(root), files, opened, master=master.path)
+        write_files({files[suffix]: content for suffix, content in proven.contents.items()}, WHAT)
+    return proven, tuple(sorted(path.relative_to(root).as_posix() for path in into_course))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -92,16 +116,25 @@ def _parser() -> argparse.ArgumentParser:
         prog="grade template",
         description="Write the notebook and the script that students get for an assignment: statements, a cell for "
         "each answer, starter code. It is graded before it is written: untouched it must get no point.",
-        epilog="example: grade template hw2 --course cs101/ --output handed-out/",
+        epilog="examples:\n  grade template hw2 --course cs101/ --output handed-out/\n"
+        "  grade template hw2 --course cs101/ --master masters/hw2.ipynb",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("assignment", metavar="ASSIGNMENT", help="the id of the assignment")
+    parser.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help="the id of the assignment")
+    parser.add_argument(
+        "--master",
+        type=Path,
+        metavar="FILE",
+        help="a notebook or script with statements, and solutions between ### BEGIN SOLUTION and ### END SOLUTION: the "
+        "template is made of it, and its solutions go into the course",
+    )
     parser.add_argument(
         "--output", type=Path, default=Path(), metavar="DIR", help="the folder that is written to (default: this one)"
     )
     parser.add_argument(
         "--format", choices=tuple(FORMATS), default="both", help="a notebook, a script, or both (default: both)"
     )
-    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+    parser.add_argument("--force", action="store_true", help="replace files that are there")
     add_course_option(parser)
     add_python_option(parser)
     return parser

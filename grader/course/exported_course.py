@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.course.course import RECORDING_SUFFIX, SOLUTION_SUFFIXES, Course
 from grader.course.course_files import present, yaml_files
 from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, REFERENCES, RUBRICS, SOLUTIONS
-from grader.course.handout_file import HANDOUT_FILE
+from grader.course.handout_file import handout_files
 from grader.course.questions_file import QUESTIONS_FILE
 from grader.course.starters import starter_files
 from grader.errors import CourseError, reason_of
@@ -48,11 +48,10 @@ def _paths(course: Course, assignment: Assignment, root: Path) -> Iterator[tuple
     for path in data_files(root / EXERCISES):
         yield path.relative_to(root).as_posix(), path
     yield f"{ASSIGNMENTS}/{assignment.id}.yaml", present(root / ASSIGNMENTS / f"{assignment.id}.yaml")
-    for name in (HANDOUT_FILE, QUESTIONS_FILE):
-        if (path := present(root / name)).is_file():
-            yield name, path
-    for path in starter_files(root):
-        yield path.relative_to(root).as_posix(), path
+    if (path := present(root / QUESTIONS_FILE)).is_file():
+        yield QUESTIONS_FILE, path
+    for path in (*handout_files(root), *starter_files(root)):
+        yield path.relative_to(root).with_suffix(path.suffix.replace(".yml", ".yaml")).as_posix(), path
     for path in assignment.handout:
         yield path.relative_to(root).as_posix(), path
     for shared in (course.support, assignment.data):

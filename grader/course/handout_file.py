@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.course.course_files import present
+from grader.course.course_files import present, yaml_files
 from grader.errors import ExerciseError, Mistake
 from grader.language import yaml_file
 from grader.submission.fingerprints import Handout
 
 HANDOUT_FILE = "handout/fingerprints.yaml"
+TEMPLATES = "handout/templates"
+"""The folder with the fingerprints of templates that were made from masters, a file for each assignment."""
 _DOCUMENTS = "documents"
 _LISTS = ("shown", "repeats", "parts", "sentences")
 _OLD_LISTS = ("cells", "paragraphs")
@@ -36,11 +38,28 @@ def handout_text(handout: Handout) -> str:
     return "\n".join(lines) + "\n"
 
 
-def load_handout(course: Path) -> Handout:
-    """The handout of a course; empty if it has none. Raises ExerciseError with all mistakes of the file."""
+def handout_files(course: Path) -> tuple[Path, ...]:
+    """The files with fingerprints that a course has."""
     path = present(course / HANDOUT_FILE)
-    if not path.exists():
-        return Handout()
+    return (*((path,) if path.exists() else ()), *yaml_files(course / TEMPLATES))
+
+
+def load_handout(course: Path) -> Handout:
+    """The handout of a course; empty if it has none. Raises ExerciseError with all mistakes of the files."""
+    handout = Handout()
+    mistakes: list[Mistake] = []
+    for path in handout_files(course):
+        try:
+            handout = handout.joined(read_handout(path))
+        except ExerciseError as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise ExerciseError(mistakes)
+    return handout
+
+
+def read_handout(path: Path) -> Handout:
+    """The handout of one file. Raises ExerciseError with all its mistakes."""
     document = yaml_file.load(path)
     mistakes = list(_mistakes(document))
     if mistakes:

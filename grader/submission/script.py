@@ -40,7 +40,7 @@ def read(raw: bytes, path: str) -> ContentBuilder:
         except ImportError:
             advice = f"Its cells and headings are told apart after: {jupytext_light.INSTALL_COMMAND}"
             notes = (f"this script is in Jupytext's light format, and was run as a plain script. {advice}",)
-    parts = _parts(source)
+    parts = parts_of(source)
     check_cells(len(parts), path)
     whole = len(parts) == 1 and not parts[0].has_marker
     for part in parts:
@@ -95,7 +95,7 @@ def _is_utf8(line: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class Part:
     """The lines from one marker up to the next, the first of them included."""
 
     first_line: int
@@ -121,7 +121,8 @@ class _Part:
         return None
 
 
-def _parts(source: str) -> tuple[_Part, ...]:
+def parts_of(source: str) -> tuple[Part, ...]:
+    """The parts of a script between its markers; one if it has none."""
     lines = source.split("\n")
     markers = {number: match for number, line in enumerate(lines, 1) if (match := _MARKER.match(line))}
     # A marker inside a statement (a multi-line string, a function body) must not split the statement.
@@ -129,13 +130,13 @@ def _parts(source: str) -> tuple[_Part, ...]:
         for number in range(start + 1, end + 1):
             markers.pop(number, None)
     if not markers:
-        return (_Part(first_line=1, source=source, marker=None),)
+        return (Part(first_line=1, source=source, marker=None),)
     starts = sorted({1, *markers})
     parts = []
     for start, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
         match = markers.get(start)
         text = "\n".join(lines[start - 1 : following - 1])
-        parts.append(_Part(first_line=start, source=text, marker=(match["title"] or "") if match else None))
+        parts.append(Part(first_line=start, source=text, marker=(match["title"] or "") if match else None))
     return tuple(parts)
 
 

@@ -64,9 +64,9 @@ def test_a_starter_that_passes_a_check_is_refused(instructor: Instructor) -> Non
     done = instructor.template("hw2")
     assert done.returncode == ExitCode.UNUSABLE
     assert done.stderr == (
-        "grade: course/handout/starters/slope.py: passes `gradient` (The gradient is 2x, cell 1 (`import torch`), "
-        "line 4) by itself. What is handed out proves nothing, so nobody could earn these points; take the answer out "
-        "of it\n"
+        "grade: course/handout/starters/slope.py: what is handed out passes `gradient` of `slope` (The gradient is 2x, "
+        "cell 1 (`import torch`), line 4) by itself. It proves nothing, so nobody could earn these points; take the "
+        "answer out of it\n"
     )
     assert not (instructor.folder / "hw2.ipynb").exists()
 
@@ -77,4 +77,79 @@ def test_words_in_a_starter_that_answer_are_refused(instructor: Instructor) -> N
     (starters / "why.py").write_text("# A constant stays as it is when x changes.\n")
     done = instructor.template("hw2", "--format", "py")
     assert done.returncode == ExitCode.UNUSABLE
-    assert "starters/why.py: passes `reason` (The reason" in done.stderr
+    assert "starters/why.py: what is handed out passes `reason` of `why` (The reason" in done.stderr
+
+
+MASTER = """\
+# grader.assignment: hw2
+
+# %% [markdown]
+# # Second sheet, with solutions
+
+# %%
+import torch
+
+# %% [markdown]
+# ## Exercise 1: The slope of a sum of squares
+#
+# Differentiate the sum of the squares of `x`.
+
+# %%
+x = torch.arange(3.0, requires_grad=True)  # SOLUTION
+### BEGIN SOLUTION
+(x**2).sum().backward()
+### END SOLUTION
+x.grad
+
+# %% [markdown]
+# ## 2. Why a constant has no slope
+
+# %% [markdown] solution
+# A constant stays as it is when x changes.
+"""
+
+
+def test_a_master_gives_template_solutions_and_fingerprints(instructor: Instructor) -> None:
+    course = instructor.folder / "course"
+    for solution in (course / "solutions").iterdir():
+        solution.unlink()
+    (instructor.folder / "master.py").write_text(MASTER)
+    done = instructor.template("--master", "master.py", "--output", "out")
+    assert (done.returncode, done.stderr) == (ExitCode.PASSED, "")
+    assert done.stdout == (
+        "out/hw2.ipynb, out/hw2.py: the template of `hw2`, with 2 exercises. As it is, it gets 0 of 3 points, and no "
+        "exercise counts as attempted.\n"
+        "Written into the course: handout/templates/hw2.yaml, solutions/slope.py, solutions/why.py.\n"
+    )
+    assert (instructor.folder / "out" / "hw2.py").read_text() == MASTER.replace(
+        "x = torch.arange(3.0, requires_grad=True)  # SOLUTION", "x = ..."
+    ).replace("### BEGIN SOLUTION\n(x**2).sum().backward()\n### END SOLUTION", "# Your code here\n...").replace(
+        "# %%\nx = ...", "# %% slope\nx = ..."
+    ).replace(
+        "# %% [markdown] solution\n# A constant stays as it is when x changes.",
+        "# %% [markdown]\n# *Your answer here.*",
+    )
+    again = instructor.template("--master", "master.py", "--output", "again")
+    assert again.stdout.endswith("Written into the course: nothing, all of it was there.\n")
+
+
+def test_a_master_whose_solution_is_wrong_leaves_the_course_as_it_was(instructor: Instructor) -> None:
+    course = instructor.folder / "course"
+    (course / "solutions" / "slope.py").unlink()
+    before = {path: path.read_bytes() for path in course.rglob("*") if path.is_file()}
+    (instructor.folder / "master.py").write_text(MASTER.replace("x**2", "x**3").replace("a constant stays", "A"))
+    done = instructor.template("--master", "master.py", "--force")
+    assert done.returncode == ExitCode.UNUSABLE
+    assert "slope" in done.stderr
+    assert {path: path.read_bytes() for path in course.rglob("*") if path.is_file()} == before
+    assert not (instructor.folder / "hw2.py").exists()
+
+
+def test_a_master_replaces_no_solution_by_itself(instructor: Instructor) -> None:
+    (instructor.folder / "master.py").write_text(MASTER)
+    done = instructor.template("--master", "master.py")
+    assert done.returncode == ExitCode.UNUSABLE
+    assert done.stderr == (
+        "grade: Nothing was written: course/solutions/slope.py, course/solutions/why.py are there already, with "
+        "another solution than that of the master. Delete what you do not need, or replace it with --force.\n"
+    )

@@ -15,7 +15,7 @@ def as_notebook(template: Template) -> bytes:
     notebook = v4.new_notebook(
         cells=[_cell(cell, v4) for cell in template.cells],
         metadata={
-            "grader": {"assignment": template.assignment},
+            **({"grader": {"assignment": template.assignment}} if template.assignment else {}),
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         },

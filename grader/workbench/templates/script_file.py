@@ -10,11 +10,12 @@ from grader.workbench.templates.template import Template, TemplateCell
 
 def as_script(template: Template) -> bytes:
     """The content of the ``.py`` file. Its first line names the assignment, and the markers of cells the exercises."""
-    parts = [naming_line(template.assignment), *("\n".join(_lines(cell)) for cell in template.cells)]
+    parts = [naming_line(template.assignment), *("\n".join(cell_lines(cell)) for cell in template.cells)]
     return ("\n\n".join(parts) + "\n").encode()
 
 
-def _lines(cell: TemplateCell) -> Iterator[str]:
+def cell_lines(cell: TemplateCell) -> Iterator[str]:
+    """The lines of a cell, with its marker."""
     if cell.kind == "code":
         yield f"# %% {cell.exercise}".rstrip()
         yield cell.source

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from grader.course.course import Course
 from grader.course.course_folder import EXERCISES
-from grader.course.starters import STARTERS, SUFFIX, handed_out
+from grader.course.starters import handed_out
 from grader.errors import Mistake
 from grader.language.yaml_file import shown
 from grader.model import Report
@@ -37,16 +38,17 @@ def find_attempts(course: Course, report: Report) -> Iterator[Mistake]:
             yield Mistake(path=path, line=None, text=text)
 
 
-def find_passing_starters(course: Course, reports: Iterable[Report]) -> Iterator[Mistake]:
-    """Checks that a starter passes by itself. ``reports``: by the course ``without_starters``."""
-    starters = {item.exercise.id for item in course.exercises if item.starter}
-    for exercise in (exercise for report in reports for exercise in report.exercises):
-        for check in exercise.checks if exercise.id in starters else ():
+def find_given_answers(report: Report, places: Mapping[str, Path]) -> Iterator[Mistake]:
+    """Checks that what is handed out passes by itself. ``report``: by the course ``without_starters``. ``places``: the
+    file with the code that is handed out, by exercise.
+    """
+    for exercise in report.exercises:
+        for check in exercise.checks if exercise.id in places else ():
             if check.status == "passed":
                 where = f", {check.location.in_words_alone()}" if check.location is not None else ""
                 yield Mistake(
-                    path=shown(course.root / STARTERS / f"{exercise.id}{SUFFIX}"),
+                    path=shown(places[exercise.id]),
                     line=None,
-                    text=f"passes `{check.id}` ({check.title}{where}) by itself. What is handed out proves nothing, so "
-                    "nobody could earn these points; take the answer out of it",
+                    text=f"what is handed out passes `{check.id}` of `{exercise.id}` ({check.title}{where}) by itself. "
+                    "It proves nothing, so nobody could earn these points; take the answer out of it",
                 )

@@ -1,0 +1,166 @@
+"""What becomes of a master: notebooks as nbgrader and Otter know them, and what never reaches a template."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.course.course import CourseExercise, load_course
+from grader.workbench.masters.master_file import read_master
+from grader.workbench.masters.reference_file import reference_file
+from grader.workbench.masters.split_master import SplitMaster, split_master
+from grader.workbench.templates.notebook_file import as_notebook
+from grader.workbench.templates.script_file import as_script
+from tests.workbench.templates.small_course import write_small_course
+
+CANARY = "canary"
+
+
+@pytest.fixture
+def exercises(tmp_path: Path) -> tuple[CourseExercise, ...]:
+    course = load_course(write_small_course(tmp_path / "course"))
+    return course.select((), course.assignment("hw2"))
+
+
+def split(path: Path, exercises: tuple[CourseExercise, ...], *cells: dict[str, Any], **metadata: Any) -> SplitMaster:
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": list(cells)}
+    file = path / "master.ipynb"
+    file.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+    return split_master(read_master(file), "hw2", exercises)
+
+
+def text(source: str, **rest: Any) -> dict[str, Any]:
+    return {"cell_type": "markdown", "metadata": {}, "source": source} | rest
+
+
+def raw(source: str) -> dict[str, Any]:
+    return {"cell_type": "raw", "metadata": {}, "source": source}
+
+
+def code(source: str, **rest: Any) -> dict[str, Any]:
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None} | rest
+
+
+WHY = (text("## 2. Why a constant has no slope"), text("It stays.", metadata={"tags": ["solution"]}))
+
+
+def test_nothing_of_a_solution_is_in_the_template(tmp_path: Path, exercises: tuple[CourseExercise, ...]) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": f"{CANARY} output"}
+    done = split(
+        tmp_path,
+        exercises,
+        text("## 1. The slope of a sum of squares", attachments={CANARY: {"image/png": CANARY}}),
+        code(
+            f"x = 1\n### BEGIN SOLUTION\nx = '{CANARY}'\n### END SOLUTION\n### BEGIN HIDDEN TESTS\n# {CANARY}\n"
+            "### END HIDDEN TESTS",
+            outputs=[output],
+            execution_count=31337,
+            id=f"{CANARY}-id",
+            metadata={"notes": CANARY, "tags": [f"{CANARY}-tag"]},
+        ),
+        code(f"x = '{CANARY}'", metadata={"tags": ["solution"]}),
+        code(f"x = '{CANARY}'", metadata={"nbgrader": {"solution": True, "grade_id": f"{CANARY}-q1"}}),
+        text("## 2. Why a constant has no slope"),
+        text(f"It is a {CANARY}.", metadata={"tags": ["solution"]}),
+        notes=CANARY,
+    )
+    assert done.mistakes == []
+    for content in (as_notebook(done.template), as_script(done.template)):
+        assert CANARY.encode() not in content
+        assert b"31337" not in content
+    assert [cell.source for cell in done.template.cells][1:] == [
+        "x = 1\n# Your code here\n...",
+        "# Your code here\n...",
+        "# Your code here\n...",
+        "## 2. Why a constant has no slope",
+        "*Your answer here.*",
+    ]
+
+
+def test_a_reference_has_the_cells_before_it_that_it_needs(
+    tmp_path: Path, exercises: tuple[CourseExercise, ...]
+) -> None:
+    done = split(
+        tmp_path,
+        exercises,
+        code("import torch"),
+        *WHY,
+        code("def helper(x):  # SOLUTION NO PROMPT\n    return x", metadata={"tags": ["why", "solution"]}),
+        code("other = 1", metadata={"tags": ["why"]}),
+        text("## 1. The slope of a sum of squares"),
+        code("### BEGIN SOLUTION\nhelper(torch.ones(2))\n### END SOLUTION"),
+    )
+    # In a cell that is a solution as a whole, a marker is part of it.
+    assert [cell.source for cell in done.references["slope"]] == [
+        "import torch",
+        "def helper(x):  # SOLUTION NO PROMPT\n    return x",
+        "helper(torch.ones(2))",
+    ]
+    assert [cell.source for cell in done.references["why"]][:2] == ["import torch", "It stays."]
+
+
+def test_raw_cells_of_otter_say_what_cells_are(tmp_path: Path, exercises: tuple[CourseExercise, ...]) -> None:
+    done = split(
+        tmp_path,
+        exercises,
+        raw("# ASSIGNMENT CONFIG\nname: hw2"),
+        raw("# BEGIN QUESTION\nname: slope\npoints: 2"),
+        text("Differentiate it."),
+        raw("# BEGIN SOLUTION"),
+        code("x = 1  # SOLUTION"),
+        raw("# END SOLUTION"),
+        raw("# BEGIN TESTS"),
+        code("assert x == 1"),
+        raw("# END TESTS"),
+        raw("# END QUESTION"),
+        raw("# BEGIN QUESTION\nname: why"),
+        raw("# BEGIN PROMPT"),
+        text("_Your sentence:_"),
+        raw("# END PROMPT"),
+        raw("# BEGIN SOLUTION"),
+        text("It stays."),
+        raw("# END SOLUTION"),
+        raw("# END QUESTION"),
+    )
+    assert done.mistakes == []
+    assert [(cell.source, cell.exercise) for cell in done.template.cells] == [
+        ("Differentiate it.", ""),
+        ("# Your code here\n...", "slope"),
+        ("_Your sentence:_", ""),
+    ]
+    assert [cell.source for cell in done.references["why"]] == ["It stays."]
+
+
+def test_all_mistakes_are_told_with_file_and_cell(tmp_path: Path, exercises: tuple[CourseExercise, ...]) -> None:
+    done = split(
+        tmp_path,
+        exercises,
+        code("### BEGIN SOLUTION\nx = 1\n### END SOLUTION"),
+        text("## 1. The slope of a sum of squares\n\n### BEGIN SOLUTION\n\nIt is 2x.\n\n### END SOLUTION"),
+        code("### BEGIN SOLUTION\nx = 1"),
+        raw("# BEGIN SOLUTION"),
+    )
+    assert [mistake.text for mistake in done.mistakes] == [
+        "cell 1, line 1: this solution belongs to no exercise: no tag names one, and no heading above does",
+        "cell 2, line 3: a marker in a text cell marks nothing; give the cell the tag `solution`",
+        "cell 3, line 1: BEGIN SOLUTION has no END SOLUTION in this cell",
+        "cell 4, line 1: BEGIN SOLUTION has no END SOLUTION",
+        "nothing in it is about `why`, which the assignment asks for; put its title into a heading",
+    ]
+    assert all(mistake.path.name == "master.ipynb" for mistake in done.mistakes)
+    lines = (tmp_path / "master.ipynb").read_text().split("\n")
+    assert [lines[mistake.line - 1].strip()[:9] for mistake in done.mistakes if mistake.line] == ['"source":'] * 4
+
+
+def test_a_solution_with_magics_is_a_notebook(tmp_path: Path, exercises: tuple[CourseExercise, ...]) -> None:
+    plain = split(
+        tmp_path, exercises, text("## 1. The slope of a sum of squares"), code("x = 1  # SOLUTION"), *WHY
+    ).references["slope"]
+    assert reference_file("Slope", plain) == (".py", b"# %% [markdown]\n# # Slope\n\n# %%\nx = 1\n")
+    magic = split(
+        tmp_path, exercises, text("## 1. The slope of a sum of squares"), code("%time\nx = 1  # SOLUTION"), *WHY
+    ).references["slope"]
+    assert reference_file("Slope", magic)[0] == ".ipynb"
