@@ -21,7 +21,7 @@ def rows_of_exercise(explanation: Explanation) -> Iterator[Row]:
     """What is said of the exercise as a whole, besides its statement."""
     yield Row(label="Attempted", texts=(" ".join(explanation.attempt),))
     if explanation.recognized_by:
-        yield Row(label="Called", texts=explanation.recognized_by)
+        yield Row(label="Known as", texts=explanation.recognized_by)
     about = [explanation.limits, explanation.known]
     if explanation.solution:
         about.insert(0, f"The reference solution is {explanation.solution}.")

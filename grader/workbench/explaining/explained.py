@@ -69,7 +69,8 @@ def explained(
 
 def _check(check: Check, marked: RubricCheck, reference: str, *, staff: bool) -> ExplainedCheck:
     tells = staff or check.reveal
-    ways = [explained_way(way, reference) for way in check.ways()] if tells else []
+    whens = [said.when for said in (*marked.mistakes, *marked.remarks)]
+    ways = [explained_way(way, reference, whens) for way in check.ways()] if tells else []
     variables = {name: about for way in check.ways() for name, about in way.VARIABLES.items()}
     return ExplainedCheck(
         id=check.id,

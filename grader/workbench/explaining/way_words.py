@@ -39,9 +39,11 @@ _HANDS = {
 }
 
 
-def explained_way(check: Check, reference: str) -> ExplainedWay:
-    """A check of one kind. ``reference``: the file of the reference solution."""
-    words = _KINDS.get(check.kind, _Plugin)(check, reference)
+def explained_way(check: Check, reference: str, rubric: Sequence[Expression] = ()) -> ExplainedWay:
+    """A check of one kind. ``reference``: the file of the reference solution. ``rubric``: the conditions of its mistakes
+    and remarks, which use names as well.
+    """
+    words = _KINDS.get(check.kind, _Plugin)(check, reference, rubric)
     return ExplainedWay(
         kind=check.kind,
         looks_at=words.looks_at(),
@@ -56,9 +58,10 @@ def explained_way(check: Check, reference: str) -> ExplainedWay:
 class _Kind:
     """What every kind has in common; ``check`` is of the kind that a subclass is for."""
 
-    def __init__(self, check: Any, reference: str) -> None:
+    def __init__(self, check: Any, reference: str, rubric: Sequence[Expression]) -> None:
         self.check = check
         self.reference = reference
+        self.rubric = rubric
 
     def looks_at(self) -> str:
         raise NotImplementedError
@@ -78,7 +81,8 @@ class _Kind:
 
     def terms(self) -> Iterator[Term]:
         """The names that the lines use: those of the kind, then those that the check declares."""
-        lines = [(line, explained_line(line, self.check.VARIABLES).words) for _, line in self.check.expressions()]
+        all_lines = (*(line for _, line in self.check.expressions()), *self.rubric)
+        lines = [(line, explained_line(line, self.check.VARIABLES).words) for line in all_lines]
         read = frozenset().union(*(line.names for line, _ in lines))
         # What is so or not stands in the words of a line already, except where the line stands as it is written.
         flags = frozenset().union(*(line.names for line, words in lines if words == f"`{line.text}`"))
@@ -122,11 +126,12 @@ class _Kind:
         if check.leaf is not None:
             yield _words(f"the leaf is {_object(check.leaf, check.names.get(check.leaf))}")
         for role in check.leaves:
-            reference = reference_in(role)
-            if reference is not None:
+            if (reference := reference_in(role)) is not None:
                 yield _words(f"the leaf {reference.name} is {_object(role)}")
-            elif role not in check.names:
-                yield _words(f"the leaf {role} may be called anything; the lines below say which it is")
+        free = [role for role in check.leaves if reference_in(role) is None and role not in check.names]
+        if free:
+            which = f"the leaves {_listed(free, 'and')}" if len(free) > 1 else f"the leaf {free[0]}"
+            yield _words(f"{which} may be called anything; the lines below tell which is meant")
 
 
 class _Backward(_Kind):
@@ -341,7 +346,7 @@ class _Plugin(_Kind):
             yield _words(f"`{key}` is {shorten(str(values.get(key)), _MAX_FIELD)}{about}")
 
 
-_KINDS: Mapping[str, Callable[[Any, str], _Kind]] = {
+_KINDS: Mapping[str, Callable[[Any, str, Sequence[Expression]], _Kind]] = {
     "answer": _Answer,
     "backward": _Backward,
     "function": _Function,
@@ -363,7 +368,7 @@ def _tried(names: Sequence[str], thing: str) -> str:
     """Which functions or modules are tried."""
     listed = [f"`{name}`" for name in names if name != _ANY]
     if not listed:
-        return f"every {thing}, whatever it is called"
+        return f"every {thing}, whatever it is called,"
     also = f", and every other {thing}," if _ANY in names else ""
     return f"{_listed(listed, 'or')}{also}"
 
