@@ -40,7 +40,7 @@ _HANDS = {
 
 
 def explained_way(check: Check, reference: str, rubric: Sequence[Expression] = ()) -> ExplainedWay:
-    """A check of one kind. ``reference``: the file of the reference solution. ``rubric``: the conditions of its mistakes
+    """A check of one kind. ``reference``: the file of the solution. ``rubric``: the conditions of its mistakes
     and remarks, which use names as well.
     """
     words = _KINDS.get(check.kind, _Plugin)(check, reference, rubric)
