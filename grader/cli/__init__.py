@@ -33,6 +33,7 @@ COMMANDS = {
     "mark": "mark by hand what waits for a person",
     "new": "write an exercise that works at once, a copy of one, or a course",
     "observe": "what was recorded of a file, as a check would see it; and one check, tried on it",
+    "pack": "what students get of an assignment to grade at home: public checks, no solution",
     "results": "how a class did, for people and for other programs",
     "schema": "the JSON Schema of exercises, rubrics or results",
     "template": "the notebook and script that students get for an assignment",

@@ -16,12 +16,14 @@ from grader.course.course_folder import (
     RUBRICS,
     SOLUTIONS,
     has_recordings,
+    is_pack,
     support_of,
 )
 from grader.course.course_settings import CourseSettings, load_course_settings
 from grader.course.exercise import Exercise, load_exercise
 from grader.course.handout_file import load_handout
 from grader.course.known_submissions import MISTAKES, VERDICTS, folder_of, load_known_submissions
+from grader.course.pack_file import Pack, load_pack
 from grader.course.questions_file import load_questions
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
@@ -48,7 +50,7 @@ class CourseExercise:
     rubric: Rubric
     solution: Path
     """A script or a notebook; in an exported course the recording of what it did, which is there only for exercises of
-    the assignment that was exported."""
+    the assignment that was exported, and in a pack only where a check compares with it."""
     numbers: tuple[str, ...] = ()
     """The numbers that the assignment's sheet gives it; several if editions of the sheet differ."""
     bonus: bool = False
@@ -63,6 +65,11 @@ class CourseExercise:
     def is_recorded(self) -> bool:
         """Whether there is a recording in the place of the solution."""
         return self.solution.suffix == RECORDING_SUFFIX
+
+    @property
+    def wants_reference(self) -> bool:
+        """Whether a check compares with what the reference solution did."""
+        return any(check.wants_reference() for check in self.exercise.checks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +89,8 @@ class Course:
     """In the order of their file names."""
     settings: CourseSettings = field(default_factory=CourseSettings)
     """What ``course.yaml`` says."""
+    pack: Pack | None = None
+    """What it says of itself where it is a pack for students; None: it is none."""
 
     @property
     def default(self) -> Assignment | None:
@@ -170,6 +179,11 @@ def read_course(root: Path) -> tuple[Course, tuple[Mistake, ...]]:
         settings = load_course_settings(root, {path.stem for path in yaml_files(root / ASSIGNMENTS)})
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
+    pack = None
+    try:
+        pack = load_pack(root)
+    except ExerciseError as error:
+        mistakes.extend(error.mistakes)
     given = handed_out(
         statements=[item.exercise.statement for item in exercises],
         starters={item.exercise.id: item.starter for item in exercises if item.starter},
@@ -183,6 +197,7 @@ def read_course(root: Path) -> tuple[Course, tuple[Mistake, ...]]:
         support=support,
         assignments=assignments,
         settings=settings,
+        pack=pack,
     )
     return course, tuple(mistakes)
 
@@ -230,7 +245,8 @@ def _load_one(
     """Loads an exercise with its rubric and solution. ``mistakes``: what is known to be wrong with it already."""
     files = (path,) if rubric_path is None else (path, rubric_path)
     key = known.key(*files)
-    is_sound = known.has(key)
+    # A pack was made of sound files; in it, the check or the mistake that used a name may be left out.
+    is_sound = is_pack(root) or known.has(key)
     exercise = rubric = None
     try:
         exercise = load_exercise(path, is_sound=is_sound)

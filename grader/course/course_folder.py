@@ -17,15 +17,17 @@ EXERCISES, RUBRICS, SOLUTIONS, SUPPORT = "exercises", "rubrics", "solutions", "s
 REFERENCES = "references"
 """Recordings of what the reference solutions did, in a course that was exported without its solutions."""
 ASSIGNMENTS, HANDOUT, COURSE_FILE = "assignments", "handout", "course.yaml"
+PACK_FILE = "pack.json"
+"""In a pack, what ``grade pack`` makes for students: see ``pack_file``."""
 BUILT_IN = "built-in"
 """The name of the course that comes with the grader."""
-PARTS = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, SUPPORT, ASSIGNMENTS, HANDOUT, COURSE_FILE, "course.yml")
+PARTS = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, SUPPORT, ASSIGNMENTS, HANDOUT, COURSE_FILE, "course.yml", PACK_FILE)
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def find_course(start: Path, explicit: Path | None = None) -> Path:
-    """The folder of the course: ``explicit`` if it is given, else the nearest folder with exercises from ``start``
-    upwards, else the built-in course.
+    """The folder of the course: ``explicit`` if it is given, of a pack also as a zip; else the nearest folder with
+    exercises from ``start`` upwards, else the built-in course.
 
     Raises UsageError if ``explicit`` is not a course, and CourseError if no course is found, or only one without
     exercises: the built-in course must not take its place silently.
@@ -33,6 +35,10 @@ def find_course(start: Path, explicit: Path | None = None) -> Path:
     if explicit is not None:
         if _has_exercises(explicit):
             return explicit
+        if explicit.suffix.lower() == ".zip" and explicit.is_file():
+            from grader.course.pack_zip import unpacked_folder  # late: it is seldom needed
+
+            return unpacked_folder(explicit, named_by=PACK_FILE, holds=EXERCISES)
         if not explicit.exists():
             raise UsageError(f"{explicit} is no course: there is no such folder.")
         if explicit.name == EXERCISES and _has_exercises(explicit.absolute().parent):
@@ -124,7 +130,7 @@ def hidden_paths(root: Path) -> tuple[Path, ...]:
     """What no submission may see of a course: its folder, and each part of it, which is hidden also where the folder
     cannot be, since the Python installation lies in it.
     """
-    parts = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, ASSIGNMENTS, HANDOUT, COURSE_FILE)
+    parts = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, ASSIGNMENTS, HANDOUT, COURSE_FILE, PACK_FILE)
     return (root, *(root / part for part in parts))
 
 
@@ -135,8 +141,13 @@ def support_of(root: Path) -> Path | None:
 
 
 def has_recordings(root: Path) -> bool:
-    """Whether a course was exported: it has recordings in the place of solutions."""
-    return (root / REFERENCES).is_dir() and not (root / SOLUTIONS).exists()
+    """Whether a course was exported or is a pack: it has recordings in the place of solutions, where any are needed."""
+    return ((root / REFERENCES).is_dir() or is_pack(root)) and not (root / SOLUTIONS).exists()
+
+
+def is_pack(root: Path) -> bool:
+    """Whether a course is a pack, what students get of one."""
+    return (root / PACK_FILE).is_file()
 
 
 def _has_exercises(folder: Path) -> bool:

@@ -27,8 +27,9 @@ class Judge:
         self._exercise = exercise
         self._checks = tuple(checks)
         asked = iter(_sharing_calls([way.probes(exercise, seed) for check in checks for way in check.ways()]))
-        self._way_probes = tuple(tuple(next(asked) for _ in check.ways()) for check in checks)
-        self.probes = tuple(map(join_probes, self._way_probes))
+        self.way_probes = tuple(tuple(next(asked) for _ in check.ways()) for check in checks)
+        """What each way of each check asks the recorder for."""
+        self.probes = tuple(map(join_probes, self.way_probes))
         """What each check asks the recorder for."""
 
     def judge(
@@ -91,7 +92,7 @@ class Judge:
             reference=reference,
             earlier=earlier,
             changes=changes,
-            way_probes=self._way_probes[number],
+            way_probes=self.way_probes[number],
         )
 
 

@@ -6,7 +6,7 @@ They are the last ones that the declared names had in the reference, as far as t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -30,6 +30,10 @@ class ReferenceValues:
     variables: Mapping[str, Any]
     mistake: str = ""
     place: RunPlace | None = None
+    bound: Mapping[str, str] = field(default_factory=dict)
+    """The reference's own names for the declared ones."""
+    position: int = -1
+    """That of the event at which they had these values."""
 
 
 def last_values(check: Check, reference: Observed) -> ReferenceValues:
@@ -58,7 +62,7 @@ def last_values(check: Check, reference: Observed) -> ReferenceValues:
                     return ReferenceValues(
                         variables={}, mistake=_ambiguous(first, other, seen.text), place=moment.place
                     )
-        return ReferenceValues(variables=values)
+        return ReferenceValues(variables=values, bound=first, position=moment.position)
     listed = " and ".join(f"`{name}`" for name in names)
     what = f"{listed} {'has' if len(names) == 1 else 'have'} no value" + (" that meets `given`" if given else "")
     return ReferenceValues(

@@ -78,6 +78,7 @@ def build_report(
         assignment_title="" if assignment is None else assignment.title,
         course=course,
         due=None if assignment is None else assignment.due,
+        more_points=course is not None and course.is_partial,
     )
 
 

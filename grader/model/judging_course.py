@@ -19,6 +19,15 @@ class JudgingCourse:
     source: CourseSource
     holds_submission: bool = False
     """It was found, and what was handed in lies in it, or it in that: a student may have written it."""
+    covered: float | None = None
+    """The points that its checks decide about, where it is a pack for students; None: it is none."""
+    whole: float | None = None
+    """The points of the whole assignment that the pack is of."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is a pack, and the assignment has further points."""
+        return self.covered is not None and self.whole is not None and self.covered < self.whole
 
     @property
     def notice(self) -> str:

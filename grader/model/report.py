@@ -161,7 +161,7 @@ class Report:
     audience: Audience = "staff"
     """Whom it is for. For a student, it has only what a student may see."""
     more_points: bool = False
-    """The report is for a student, and further points are decided by checks that it does not show."""
+    """Further points are decided by checks that it does not show: it is for a student, or was made with a pack."""
     error: str | None = None
     """Why the submission could not be read. Nothing was graded then, which is not the same as a score of 0."""
 

@@ -75,7 +75,10 @@ def of_course(settings: Settings, run: str) -> str:
 def _of_solution(item: CourseExercise) -> Iterator[object]:
     """The reference solution. An exercise with mistakes may have none, and is graded by none."""
     yield item.solution.name
-    yield [str(mistake) for mistake in item.mistakes] if item.mistakes else item.solution.read_bytes()
+    if item.mistakes:
+        yield [str(mistake) for mistake in item.mistakes]
+    elif not item.is_recorded or item.solution.is_file():  # a pack has recordings only where they are needed
+        yield item.solution.read_bytes()
 
 
 def of_course_without(course: str, broken: Collection[str]) -> str:

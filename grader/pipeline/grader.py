@@ -45,6 +45,7 @@ from grader.pipeline.broken_reference import BrokenReference, error_of, is_mista
 from grader.pipeline.build_job import build_job
 from grader.pipeline.kept_waiting import AGAIN, PatientSandbox, in_words
 from grader.pipeline.needed_parameters import with_needed_parameters
+from grader.pipeline.recorded_references import notice_of_releases
 from grader.pipeline.references import Preload, References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
@@ -103,6 +104,10 @@ class Grader:
     def record_references(self) -> Mapping[str, bytes]:
         """Recordings of the references, for a course without solutions. See ``References.record``."""
         return self._references.record()
+
+    def record_needed_references(self) -> Mapping[str, bytes]:
+        """The same for students. See ``References.record_needed``."""
+        return self._references.record_needed()
 
     def course_key(self) -> str:
         """A hash of everything but the submission that judgements depend on (``cache_keys.of_course``)."""
@@ -194,14 +199,22 @@ class Grader:
         unshown = None
         if other is not shown:
             unshown = describe_unshown_run(shown.observation, other.observation, other.sandbox.kept_waiting)
+        settings = self.settings
         reasons = (
             *((in_words(kept_waiting),) if kept_waiting else ()),
             *((f"The reference of {', '.join(late)} ran out of time. {AGAIN}",) if late else ()),
         )
-        replaced = [bounded(note, NOTE) for note in replaced_files(submission, self.settings.data)]
+        about_pack = notice_of_releases(settings.pack, self._sandbox.versions)
+        replaced = [bounded(note, NOTE) for note in replaced_files(submission, settings.data)]
         return replace(
             run,
-            notices=(*(unshown.notices if unshown else ()), *reasons, *replaced, *run.notices),
+            notices=(
+                *(unshown.notices if unshown else ()),
+                *reasons,
+                *((bounded(about_pack, NOTE),) if about_pack else ()),
+                *replaced,
+                *run.notices,
+            ),
             kept_waiting=kept_waiting,
             not_final=" ".join(filter(None, (*reasons, unshown.not_final if unshown else ""))),
             unshown=unshown,

@@ -5,6 +5,10 @@ for each exercise: a line of JSON that says what the reference was recorded for,
 ``references`` keeps it on disk. The reference was judged before it was recorded. A recording holds for one seed, one
 text of the exercise and one release of each package; for anything else it has to be made anew, because nothing here can
 run it again.
+
+A pack for students has less: a recording only where a check compares with the reference, of only the events that it
+compares with, and under a seed of its own. There another release of a package is no reason to refuse, since students
+cannot make the recording anew: ``notice_of_releases`` says so in the report.
 """
 
 from __future__ import annotations
@@ -16,15 +20,18 @@ from typing import Any
 
 import grader
 from grader.course.course import CourseExercise
+from grader.course.pack_file import Pack
 from grader.errors import CourseError, reason_of
 from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
+from grader.judging.reference_events.needed_events import needed_events
 from grader.language.yaml_file import shown
 from grader.model import Job
 from grader.pipeline import cache_keys
 from grader.sandbox.decode_observation import decode_stream
 from grader.sandbox.encode_job import encode
+from grader.sandbox.encode_record import encode_record
 from grader.sandbox.without_text import without_text
 
 FORMAT = "grader.recording/1"
@@ -45,19 +52,59 @@ def recording(
     return json.dumps(about).encode() + b"\n" + stream
 
 
-class RecordedReferences:
-    """The recordings of an exported course, for one seed and the packages of one worker."""
+def needed_recording(
+    item: CourseExercise, judge: Judge, *, seed: int, versions: Mapping[str, str | None], stream: bytes
+) -> bytes:
+    """As ``recording``, with nothing but what the checks of the exercise compare with: for students."""
+    needed = encode_record(needed_events(item.exercise.checks, judge, Observed(decode_stream(stream))))
+    return recording(item, judge, seed=seed, versions=versions, stream=needed)
 
-    def __init__(self, judges: Mapping[str, Judge], *, seed: int, versions: Mapping[str, str | None]) -> None:
+
+def notice_of_releases(pack: Pack | None, versions: Mapping[str, str | None]) -> str:
+    """What a student has to know where the reference solutions of a pack ran with other releases; else empty."""
+    if pack is None or not pack.recorded_with:
+        return ""
+    here = {name: _release(versions.get(name)) for name in pack.recorded_with}
+    others = {name: release for name, release in pack.recorded_with.items() if here[name] != release}
+    if not others:
+        return ""
+    made = " and ".join(f"{name} {release}" for name, release in others.items())
+    found = " and ".join(f"{name} {here[name] or '(none)'}" for name in others)
+    asked = " ".join(f"{name}=={release}" for name, release in others.items())
+    return (
+        f"What some checks compare with was recorded with {made}, and here it is {found}. Results are usually the "
+        f"same. Where one surprises you, try it with the same releases: pip install {asked}"
+    )
+
+
+class RecordedReferences:
+    """The recordings of an exported course or a pack, for one seed and the packages of one worker."""
+
+    def __init__(
+        self,
+        judges: Mapping[str, Judge],
+        *,
+        seed: int,
+        versions: Mapping[str, str | None],
+        pack: Pack | None = None,
+    ) -> None:
         self._judges = judges
         self._seed = seed
         self._versions = versions
+        self._pack = pack
 
     def check(self, items: Sequence[CourseExercise]) -> None:
         """Raises CourseError, with what is wrong with all of them, where a recording is missing, damaged or stale."""
         wrong = [f"{shown(item.solution)}: {text}" for item in items for text in self._wrong(item)]
         if wrong:
             lines = "\n".join(wrong)
+            if self._pack is not None:
+                raise CourseError(
+                    f"{lines}\nThis pack has values of the reference solutions that some checks compare with, and they "
+                    "cannot be used. Grade without --seed; take the pack again from where you have it from; or install "
+                    f"the grader that made it, {self._pack.grader} (this one is {grader.__version__}). Nothing was "
+                    "graded."
+                )
             raise CourseError(
                 f"{lines}\nThis course has recordings of its reference solutions and not the solutions, so they "
                 "cannot be made here. Export it again, with `grade export` where the solutions are. Nothing was graded."
@@ -72,7 +119,8 @@ class RecordedReferences:
         try:
             about, stream = _read(item)
         except FileNotFoundError:
-            yield f"is missing: `{item.exercise.id}` was not asked for when the course was exported."
+            why = f": `{item.exercise.id}` was not asked for when the course was exported"
+            yield f"is missing{why if self._pack is None else ''}."
             return
         except (OSError, ValueError, RecursionError) as error:
             yield f"cannot be read: {reason_of(error)}."
@@ -81,7 +129,8 @@ class RecordedReferences:
             yield "is damaged: its content is not what was recorded."
             return
         expected = _expected(item, self._judges[item.exercise.id], self._seed, self._versions)
-        for name in expected:
+        # Whoever has a pack cannot record anew: `notice_of_releases` says what differs.
+        for name in expected if self._pack is None else [name for name in expected if name not in PACKAGES]:
             if about.get(name) != expected[name]:
                 yield _difference(name, about.get(name), expected[name])
                 return

@@ -31,7 +31,7 @@ from grader.pipeline import broken_reference, cache_keys
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.build_job import build_job
 from grader.pipeline.kept_waiting import PatientSandbox, more_time_for
-from grader.pipeline.recorded_references import RecordedReferences, recording
+from grader.pipeline.recorded_references import RecordedReferences, needed_recording, recording
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.sandbox.decode_observation import decode_stream
@@ -88,7 +88,7 @@ class References:
             item for item in self._settings.exercises if item.is_recorded and item.exercise.id not in self._broken
         ]
         if recorded:
-            self._recordings.check(recorded)
+            self._recordings.check([item for item in recorded if self._settings.pack is None or item.wants_reference])
             self._broken |= {item.exercise.id: None for item in recorded}
         for item in self._settings.exercises:
             if item.exercise.id not in self._broken:
@@ -148,18 +148,30 @@ class References:
             raise broken_reference.error_of(broken, "Nothing was exported.")
         return {item.exercise.id: self._recording(item) for item in self._settings.exercises}
 
-    def _recording(self, item: CourseExercise) -> bytes:
+    def record_needed(self) -> Mapping[str, bytes]:
+        """As ``record``, for students: of each reference only what checks compare with, and none where they do not."""
+        if broken := self.find_broken():
+            raise broken_reference.error_of(broken, "No pack was written.")
+        return {
+            item.exercise.id: self._recording(item, needed=True)
+            for item in self._settings.exercises
+            if item.wants_reference
+        }
+
+    def _recording(self, item: CourseExercise, *, needed: bool = False) -> bytes:
         if item.is_recorded:
             return item.solution.read_bytes()
         stream = self._store.load(self._key(item))
         if stream is None:
             raise SandboxError(f"What the reference solution of `{item.exercise.id}` did could not be kept.")
         judge, seed = self._judges[item.exercise.id], self._settings.seed
-        return recording(item, judge, seed=seed, versions=self._sandbox.versions, stream=stream)
+        record = needed_recording if needed else recording
+        return record(item, judge, seed=seed, versions=self._sandbox.versions, stream=stream)
 
     @cached_property
     def _recordings(self) -> RecordedReferences:
-        return RecordedReferences(self._judges, seed=self._settings.seed, versions=self._sandbox.versions)
+        settings = self._settings
+        return RecordedReferences(self._judges, seed=settings.seed, versions=self._sandbox.versions, pack=settings.pack)
 
     @cached_property
     def run_key(self) -> str:

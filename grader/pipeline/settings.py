@@ -10,6 +10,7 @@ from typing import Literal, cast
 from grader import submission as submissions
 from grader.course.course import Course, CourseExercise
 from grader.course.course_folder import name_of
+from grader.course.pack_file import Pack
 from grader.errors import CourseError, SubmissionError
 from grader.judging.sections import ExerciseNames
 from grader.judging.sections.hashed_questions import HashedQuestion
@@ -49,6 +50,8 @@ class Settings:
     """The names of the course's exercises that are not graded: where one begins, the section before it ends."""
     questions: tuple[HashedQuestion, ...] = ()
     """Questions that are known by hashes, of all exercises of the course."""
+    pack: Pack | None = None
+    """What the course says of itself where it is a pack for students."""
 
     @property
     def explicit(self) -> bool:
@@ -74,22 +77,33 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
             name=name_of(course.root),
             source=cast("CourseSource", options.course_source),
             holds_submission=options.holds_submission,
+            covered=None if course.pack is None else course.pack.points,
+            whole=None if course.pack is None else course.pack.total,
         ),
         assignment_ids=tuple(known.id for known in course.assignments),
-        seed=_seed(options, assignment),
+        seed=_seed(options, assignment, course.pack),
         limits=run_limits(exercises, assignment, options.timeout_s),
         handout=course.handout if assignment is None else course.handout.joined(_handout(assignment)),
         data=data_of(course, assignment, exercises),
         skip_broken=options.skip_broken,
         audience=options.audience,
         questions=course.questions,
-        others=tuple(item.exercise.names for item in course.exercises if item.exercise.id not in graded),
+        others=tuple(item.exercise.names for item in course.exercises if item.exercise.id not in graded)
+        + _elsewhere(course.pack),
+        pack=course.pack,
     )
 
 
-def _seed(options: GradingOptions, assignment: Assignment | None) -> int:
+def _elsewhere(pack: Pack | None) -> tuple[ExerciseNames, ...]:
+    """The exercises of the assignment of which a pack has no check."""
+    return () if pack is None else tuple(ExerciseNames(id=one.id, title=one.title) for one in pack.elsewhere)
+
+
+def _seed(options: GradingOptions, assignment: Assignment | None, pack: Pack | None) -> int:
     if options.seed is not None:
         return options.seed
+    if pack is not None:
+        return pack.seed
     if options.for_class and assignment is not None and assignment.seed is not None:
         return assignment.seed
     return DEFAULT_SEED

@@ -44,7 +44,8 @@ def student_view(report: Report, *, now: datetime) -> Report:
     counted = {exercise.id for exercise in counted_exercises(exercises, report.basis)}
     return replace(
         with_exercises(replace(report, run=_with_provoked(run, exercises)), exercises),
-        more_points=any(
+        more_points=report.more_points
+        or any(
             most and visibility not in shown
             for exercise in report.exercises
             if exercise.id in counted

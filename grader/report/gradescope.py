@@ -18,13 +18,13 @@ from grader.report.audience import student_view, without_answer
 from grader.report.base import ReportFormat
 from grader.report.error_groups import group_errors
 from grader.report.report_words import (
-    MORE_POINTS,
     NOT_GRADED,
     RUNS,
     check_name,
     ending_of,
     error_lines,
     exercise_name,
+    more_points_in_words,
     shown_exercises,
     status_of,
     text_of,
@@ -94,7 +94,7 @@ def _output(report: model.Report) -> Iterator[str]:
     if not seen.complete:
         yield why_not_final(seen)
     if seen.more_points:
-        yield MORE_POINTS
+        yield more_points_in_words(seen)
 
 
 def _tests(report: model.Report) -> Iterator[Json]:

@@ -21,9 +21,19 @@ class CourseInfo(TypedDict):
     `built-in`: neither, or one that was found and has the files of the built-in one."""
     holds_submission: bool
     """It was found, and lies together with what was handed in: whoever handed it in may have written it."""
+    covered: float | None
+    """The points that its checks decide about, where it is a pack for students; null: it is none."""
+    whole: float | None
+    """The points of the whole assignment that the pack is of."""
 
 
 def course_info(course: model.JudgingCourse | None) -> CourseInfo | None:
     if course is None:
         return None
-    return {"name": course.name, "source": course.source, "holds_submission": course.holds_submission}
+    return {
+        "name": course.name,
+        "source": course.source,
+        "holds_submission": course.holds_submission,
+        "covered": course.covered,
+        "whole": course.whole,
+    }

@@ -16,13 +16,13 @@ from grader import model
 from grader.report.base import ReportFormat
 from grader.report.error_groups import group_errors
 from grader.report.report_words import (
-    MORE_POINTS,
     RUNS,
     SKIPPED_AS_BONUS,
     ending_of,
     error_lines,
     exercise_name,
     message_of,
+    more_points_in_words,
     shown_exercises,
     status_of,
     text_of,
@@ -68,7 +68,7 @@ def _add_run(root: Element, report: model.Report) -> None:
             said.append(ending)
         said += [line for group in group_errors(report.run.errors).groups for line in error_lines(group)]
         said += map(clean_line, report.run.notices)
-        said += filter(None, (why_not_final(report), MORE_POINTS if report.more_points else ""))
+        said += filter(None, (why_not_final(report), more_points_in_words(report)))
     _add_output(case, said)
     _close(suite, report.run.duration_s)
 

@@ -13,13 +13,13 @@ from grader.report.base import ReportFormat
 from grader.report.error_groups import group_errors
 from grader.report.markdown_text import block, code, inline
 from grader.report.report_words import (
-    MORE_POINTS,
     ending_of,
     error_lines,
     exercise_name,
     is_marked,
     is_marked_down,
     message_of,
+    more_points_in_words,
     score_in_words,
     shown_exercises,
     status_of,
@@ -133,7 +133,7 @@ def _head(report: model.Report) -> Iterator[str]:
     if not_final := why_not_final(report):
         yield f"\n**{not_final}**"
     if report.more_points:
-        yield f"\n{MORE_POINTS}"
+        yield f"\n{more_points_in_words(report)}"
 
 
 def _parts(report: model.Report) -> Iterator[str]:

@@ -10,7 +10,6 @@ from grader import model
 from grader.report.base import ReportFormat
 from grader.report.json_bounds import cut, fitting
 from grader.report.report_words import (
-    MORE_POINTS,
     NOT_GRADED,
     ONLY_UNSHOWN,
     check_name,
@@ -18,6 +17,7 @@ from grader.report.report_words import (
     is_decided_unseen,
     is_fault_of_grader,
     message_of,
+    more_points_in_words,
     run_in_words,
     shown_exercises,
     status_of,
@@ -44,7 +44,7 @@ def _document(report: model.Report, length: int) -> str:
         # No attempt is lost by it, as it would be by a score of 0.
         document = {"gradable": False, "format_errors": [why]}
     said = [*map(clean_line, report.run.notices), why_not_final(report) if report.error is None else ""]
-    said.append(MORE_POINTS if report.more_points else "")
+    said.append(more_points_in_words(report))
     document["message"] = cut("\n".join(filter(None, said)), length)
     document["output"] = cut(run_in_words(report.run), length) if report.error is None else ""
     document["tests"] = [

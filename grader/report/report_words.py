@@ -41,6 +41,19 @@ STOPPED = {
 """A sentence for each outcome that is not the end of the code, where the run has none of its own."""
 
 
+def more_points_in_words(report: model.Report) -> str:
+    """That further points are decided by what is not shown; empty where none are."""
+    if not report.more_points:
+        return ""
+    course = report.course
+    if course is None or course.covered is None or course.whole is None:
+        return MORE_POINTS
+    return (
+        f"The pack decides about {points(course.covered)} of the assignment's {points(course.whole)} points; further "
+        "checks are run by your instructor."
+    )
+
+
 def shown_exercises(report: model.Report) -> tuple[model.ExerciseReport, ...]:
     """The exercises that are shown: those not attempted only if they were asked for and therefore count."""
     if report.basis != "found":

@@ -19,7 +19,8 @@ NOTICE = (
     "Judged by the course `eve`, which was found from the current folder upwards. It shares a folder with what was "
     "handed in: if that folder is a student's, so may the course be, and --course names the one that is meant."
 )
-BUILT_IN = {"name": "built-in", "source": "built-in", "holds_submission": False}
+NO_PACK = {"covered": None, "whole": None}
+BUILT_IN = {"name": "built-in", "source": "built-in", "holds_submission": False, **NO_PACK}
 
 
 @pytest.fixture
@@ -46,12 +47,12 @@ def test_the_report_says_which_course_judged(checkout: Path, home: Path, workers
         return report
 
     inside = graded("hw.py", folder=checkout)
-    assert inside["course"] == {"name": "eve", "source": "found", "holds_submission": True}
+    assert inside["course"] == {"name": "eve", "source": "found", "holds_submission": True, **NO_PACK}
     assert inside["run"]["notices"][0] == NOTICE  # type: ignore[index]
     elsewhere = graded(checkout / "hw.py", "--exercise", "double-backward", folder=checkout.parents[1])
     assert (elsewhere["course"], elsewhere["run"]["notices"]) == (BUILT_IN, [])  # type: ignore[index]
     named = graded("hw.py", "--course", ".", folder=checkout)
-    assert named["course"] == {"name": "eve", "source": "option", "holds_submission": False}
+    assert named["course"] == {"name": "eve", "source": "option", "holds_submission": False, **NO_PACK}
     shown = run_here(("hw.py",), folder=checkout, home=home, workers=workers).stdout
     assert "\nCourse: eve\n" in shown
     assert "\nNote: Judged by the course `eve`, which was found" in shown

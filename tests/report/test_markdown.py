@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from grader import model
 from grader.report import markdown
 from grader.report.markdown_text import JOINER, block, code, inline
+from grader.report.report_words import MORE_POINTS
 from grader.text import clean_line
 from tests.helpers.report_samples import HOSTILE, check, exercise, failed_check, hostile_report, report, run
 
@@ -124,7 +125,7 @@ class TestReports:
         text = page.text_content()
         assert "Assignment: Second sheet" in text
         assert "Not final yet: 1 result for a person to look at." in text
-        assert markdown.MORE_POINTS in text
+        assert MORE_POINTS in text
 
     def test_a_run_that_was_stopped_and_a_file_that_cannot_be_read(self) -> None:
         error = model.RunError(location=model.Location(cell=1, line=2), type="NameError", text="y", source="y + 1")

@@ -11,6 +11,7 @@ import pytest
 from grader import model
 from grader.report import prairielearn
 from grader.report.audience import student_view
+from grader.report.report_words import MORE_POINTS
 from tests.helpers.report_samples import check, exercise, failed_check, hostile_report, report, run
 
 
@@ -90,5 +91,5 @@ def test_it_is_never_too_long() -> None:
 
 
 def test_further_points_are_named_and_hostile_text_is_clean() -> None:
-    assert read(report(exercise(check()), more_points=True))["message"] == prairielearn.MORE_POINTS
+    assert read(report(exercise(check()), more_points=True))["message"] == MORE_POINTS
     assert "\\u001b" not in prairielearn.render([hostile_report()], many=False)

@@ -251,12 +251,18 @@ class BackwardCheck(Check):
         """
 
         def read() -> ReferencePasses:
-            through = None if self.through in context.earlier else self.through
-            passes = replace(self._candidates_of(reference, {}), through=through)
-            followed = Followed([Choice()], through=None, leaves=())
-            return ReferencePasses(self, passes.of(passes.fitting(reference.backward_passes), followed))
+            is_check = self.through in context.earlier
+            return ReferencePasses(self, self.candidates_of_reference(reference, is_check=is_check))
 
         return reference.once((context.exercise, self.id), read)
+
+    def candidates_of_reference(self, reference: Observed, *, is_check: bool) -> Iterator[Candidate]:
+        """The passes of the reference that a submission may be compared with, if they meet ``given``. ``is_check``:
+        ``through`` names an earlier check.
+        """
+        passes = replace(self._candidates_of(reference, {}), through=None if is_check else self.through)
+        followed = Followed([Choice()], through=None, leaves=())
+        return passes.of(passes.fitting(reference.backward_passes), followed)
 
     def _candidates_of(self, observed: Observed, earlier: Mapping[str, Verdict]) -> PassCandidates:
         return PassCandidates(

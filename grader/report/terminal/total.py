@@ -7,7 +7,7 @@ from rich.text import Text
 
 from grader import model
 from grader.report.error_groups import group_errors
-from grader.report.report_words import MORE_POINTS, STOPPED, is_nothing_found, why_not_final
+from grader.report.report_words import STOPPED, is_nothing_found, more_points_in_words, why_not_final
 from grader.report.safe_console import SafeConsole
 from grader.report.terminal.place import fitting
 from grader.report.terminal.score import show_scored
@@ -24,7 +24,7 @@ def show_total(report: model.Report, out: SafeConsole) -> None:
     else:
         _show_points(report, out)
     if report.more_points:
-        out.line(MORE_POINTS, "dim")
+        out.line(more_points_in_words(report), "dim")
 
 
 def _show_nothing_found(report: model.Report, out: SafeConsole) -> None:
