@@ -31,6 +31,7 @@ COMMANDS = {
     "feedback": "a file with feedback for each student, named so that the learning platform takes it back",
     "handout": "fingerprints of the notebook that students are given, for a course's handout/fingerprints.yaml",
     "mark": "mark by hand what waits for a person",
+    "mutants": "changed reference solutions: which of them the exercises catch",
     "new": "write an exercise that works at once, a copy of one, or a course",
     "observe": "what was recorded of a file, as a check would see it; and one check, tried on it",
     "pack": "what students get of an assignment to grade at home: public checks, no solution",

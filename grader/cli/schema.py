@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.cli.options import parse_options
-from grader.course.json_schema import assignment_schema, exercise_schema, rubric_schema, verdicts_schema
+from grader.course.json_schema import assignment_schema, exercise_schema, mutants_schema, rubric_schema, verdicts_schema
 from grader.report import class_jsonl, observation_json
 from grader.report import json as result
 from grader.report.explanation import json as explanation
@@ -19,6 +19,7 @@ _SCHEMAS = {
     "exercise": exercise_schema,
     "explanation": explanation.json_schema,
     "observe": observation_json.json_schema,
+    "mutants": mutants_schema,
     "rubric": rubric_schema,
     "result": result.json_schema,
     "student": class_jsonl.json_schema,

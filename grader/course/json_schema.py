@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from grader.course.any_of import OF_THE_CHECK
 from grader.course.assignment import AssignmentFile
 from grader.course.exercise import Exercise
+from grader.course.explained_mutants import Reasons
 from grader.course.known_submissions import Expected
 from grader.course.rubric import Rubric
 from grader.judging import check_kinds
@@ -107,3 +108,8 @@ def verdicts_schema() -> dict[str, Any]:
     entry = Expected.model_json_schema()
     title = "Known submissions, by the names of their files"
     return {"$schema": DIALECT, "title": title, "type": "object", "additionalProperties": entry}
+
+
+def mutants_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of a ``mutants.yaml``: why mutants of the reference may get full marks."""
+    return {"$schema": DIALECT, **Reasons.model_json_schema()}

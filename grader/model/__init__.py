@@ -77,6 +77,7 @@ from grader.model.judgement import (
 )
 from grader.model.judging_course import CourseSource, JudgingCourse
 from grader.model.module_calls import ModuleCall, ParameterResult, Statistics, Unregistered
+from grader.model.mutation import MutantResult, MutantState, Mutation
 from grader.model.observation import (
     NO_MORE_ASKED,
     Backward,
@@ -223,6 +224,9 @@ __all__ = [
     "ModuleCall",
     "ModuleInput",
     "ModuleProbe",
+    "MutantResult",
+    "MutantState",
+    "Mutation",
     "NeededParameter",
     "NextStep",
     "NodeKind",

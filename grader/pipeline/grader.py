@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.context import Subject
 from grader.judging.deciding_checks import find_deciding_checks
 from grader.judging.foreign_hands import shown_place
+from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.judging.locations import quoted_location_of
 from grader.judging.observed import Observed
@@ -154,6 +155,13 @@ class Grader:
                 checks=drawn, cells=tuple((one.first_line, one.source) for one in submission.cells)
             ),
         )
+
+    def observe(
+        self, submission: Submission, change: Callable[[Probes], Probes] = lambda probes: probes
+    ) -> Observation:
+        """Run a submission, and judge nothing. ``change`` makes what is recorded of what the checks ask for."""
+        probes = join_probes([part for judge in self._judges.values() for part in judge.probes])
+        return self._run(submission, change(probes), again=True, more_time=1.0).observation
 
     def mark(self, judged: JudgedSubmission) -> Report:
         """The report of what ``judge`` gave."""

@@ -1,0 +1,1 @@
+"""Mutants: a reference solution changed the way learners go wrong, to see whether its exercise notices."""
