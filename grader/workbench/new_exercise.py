@@ -24,6 +24,8 @@ from grader.workbench.scaffolds.exercise_files import exercise_files
 from grader.workbench.scaffolds.scaffold import Scaffold, scaffold_of
 
 MAX_ID = 64
+_WANTS_REFERENCE = re.compile(r"^[^#\n]*\breference\b", re.MULTILINE)
+"""A line of an exercise, and no comment, that names the word by which a check compares with the reference."""
 DEFAULT_KIND = "backward"
 
 
@@ -142,14 +144,19 @@ def _steps(id: str, solution: str, kinds: Sequence[str], *, option: str, root: P
     more = f" {option}" if option else ""
     pages = ", ".join(f"docs/kinds/{kind}.md" for kind in kinds[:3]) if len(kinds) <= 3 else ""
     pages = pages or "docs/kinds/"
-    file, check = _path_of(root / solution), _path_of(root / f"{EXERCISES}/{id}.yaml")
+    exercise = root / f"{EXERCISES}/{id}.yaml"
+    file, check = _path_of(root / solution), _path_of(exercise)
+    reference = f" --reference {file}" if _WANTS_REFERENCE.search(exercise.read_text("utf-8")) else ""
     return (
         NextStep(about=f"Edit the files: their comments say what to change. More is in {pages}."),
         NextStep(
-            command=f"grade observe {file} --try {check} --reference {file}",
+            command=f"grade observe {file} --try {check}{reference}",
             about="What was seen of the solution, and which line of a check decided.",
         ),
-        NextStep(command=f"grade explain {id}{more}", about="The exercise in words."),
+        NextStep(
+            command=f"grade explain {id}{more}",
+            about="The exercise in words; with --try FILE, what each check made of a submission.",
+        ),
         NextStep(
             command=f"grade validate {id}{more}",
             about="Proves it: the solution gets full marks, each known submission what it must.",

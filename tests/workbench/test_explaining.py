@@ -33,7 +33,7 @@ class TestLines:
             ("output == leaf ** 3", "output is leaf³"),
             (
                 "gradient == 2 * (leaf + 1) / size(leaf)",
-                "gradient is 2 × (leaf + 1) / (the number of elements of leaf)",
+                "gradient is 2 × (leaf + 1) / size(leaf)",
             ),
             ("passes > 1 and repeats <= 2", "passes is more than 1 and repeats is at most 2"),
             ("not (passes > 1)", "passes is at most 1"),
@@ -46,7 +46,7 @@ class TestLines:
             ("u.requires_grad and not v.requires_grad", "u requires a gradient and v does not require a gradient"),
             ("not any(gradient != 0)", "for every element, gradient is 0"),
             ("not all(gradient == 0)", "for some element, gradient is not 0"),
-            ("abs(mean(z)) < 0.5", "|the mean of z| is less than 0.5"),
+            ("abs(mean(z)) < 0.5", "|mean(z)| is less than 0.5"),
             ("-sqrt(leaf + 1) == x @ w.T", "-√(leaf + 1) is x @ w.T"),
             ("output == where(leaf > 0, leaf, -leaf)", "output is leaf where leaf is more than 0, else -leaf"),
             ("0 < leaf < 1", "0 < leaf < 1"),
@@ -121,7 +121,7 @@ SAID = {
         "Looks at what `v` and `direction` are bound to, after every statement.\n"
         "`direction` is what the student makes; the others are what they were at that time\n"
         "v requires a gradient\n"
-        "direction is v / (the norm of v)\n"
+        "direction is v / norm(v)\n"
         "direction does not require a gradient\n"
         "v: what is called `v` or `v_*`\n"
     ),

@@ -71,9 +71,11 @@ class _NotPlainError(Exception):
 class _Text:
     text: str
     tightness: int
+    formula: str = ""
+    """How it is written inside of a formula, where words would not fit."""
 
     def within(self, least: int) -> str:
-        return self.text if self.tightness >= least else f"({self.text})"
+        return self.text if self.tightness >= least else self.formula or f"({self.text})"
 
 
 def explained_line(line: Expression, variables: Mapping[str, str]) -> ExplainedLine:
@@ -205,9 +207,10 @@ class _Speaker:
 
     def _of(self, name: str, arguments: list[ast.expr]) -> _Text:
         if name in _OF and len(arguments) == 1:
-            return _Text(f"{_OF[name]} {self.value(arguments[0]).within(_PRODUCT)}", _WORDS)
+            argument = self.value(arguments[0])
+            return _Text(f"{_OF[name]} {argument.within(_PRODUCT)}", _WORDS, f"{name}({argument.within(_SUM)})")
         if name == "abs":
-            return _Text(f"|{self.value(arguments[0]).text}|", _ATOM)
+            return _Text(f"|{self.value(arguments[0]).within(_SUM)}|", _ATOM)
         if name == "sqrt":
             return _Text(f"√{self.value(arguments[0]).within(_ATOM)}", _POWER)
         if name == "where":
@@ -216,4 +219,4 @@ class _Speaker:
             return _Text(f"{then} where {where}, else {other}", _WORDS)
         if name in ("all", "any", "finite", "all_equal", "has_node", "passed"):
             raise _NotPlainError
-        return _Text(f"{name}({', '.join(self.value(argument).text for argument in arguments)})", _ATOM)
+        return _Text(f"{name}({', '.join(self.value(argument).within(_SUM) for argument in arguments)})", _ATOM)
