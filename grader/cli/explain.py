@@ -82,8 +82,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _solution(course: Course, item: CourseExercise) -> str:
-    """The path of the reference solution in the course."""
+    """The path of the reference solution in the course; empty where it is not there."""
     path = item.solution
+    if item.is_recorded:
+        return ""
     return path.relative_to(course.root).as_posix() if path.is_relative_to(course.root) else path.name
 
 

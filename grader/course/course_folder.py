@@ -64,19 +64,21 @@ def course_to_write(start: Path, explicit: Path | None = None) -> Path:
     """The folder of a course to which exercises are added: ``explicit``, else the nearest one from ``start`` upwards,
     also one that has no exercise yet. Never the course that comes with an installed grader.
 
-    Raises UsageError if there is none.
+    Raises UsageError if there is none, and for a course that was exported.
     """
-    if explicit is not None:
-        if is_course(explicit):
-            return explicit
-        raise UsageError(f"{explicit} is no course. `grade new --course {explicit}` starts one there.")
     absolute = start.absolute()
     found = next((folder for folder in (absolute, *absolute.parents) if is_course(folder)), None)
+    if explicit is not None:
+        found = explicit
+        if not is_course(explicit):
+            raise UsageError(f"{explicit} is no course. `grade new --course {explicit}` starts one there.")
     if found is None:
         raise UsageError(
             f"There is no course in {absolute} or above. Name one with --course, or start one: "
             "`grade new --course DIR`."
         )
+    if is_pack(found) or has_recordings(found):
+        raise UsageError(f"{found} is what was exported of a course, without solutions; name the course itself.")
     return found
 
 

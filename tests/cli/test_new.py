@@ -91,6 +91,12 @@ class TestAnExercise:
         assert says in done.stderr
         assert files_of(course) == before
 
+    def test_is_not_written_into_what_was_exported_of_a_course(self, course: Path) -> None:
+        (course / "solutions").rename(course / "references")
+        done = grade(course, "x", "--kind", "value")
+        assert done.returncode == 2
+        assert "is what was exported of a course, without solutions" in done.stderr
+
     def test_needs_a_course(self, tmp_path: Path) -> None:
         done = grade(tmp_path, "x", "--kind", "value")
         assert done.returncode == 2

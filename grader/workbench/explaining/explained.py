@@ -50,8 +50,8 @@ def explained(
     """
     staff = audience == "staff"
     shown = [check for check in exercise.checks if staff or check.visibility == "public"]
-    reference = solution if staff else "the instructor's"
-    checks = tuple(_check(check, rubric.checks[check.id], reference or "its file", staff=staff) for check in shown)
+    reference = solution if staff else ""
+    checks = tuple(_check(check, rubric.checks[check.id], reference, staff=staff) for check in shown)
     return Explanation(
         exercise=exercise.id,
         title=exercise.title,

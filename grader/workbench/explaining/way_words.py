@@ -40,7 +40,7 @@ _HANDS = {
 
 
 def explained_way(check: Check, reference: str, rubric: Sequence[Expression] = ()) -> ExplainedWay:
-    """A check of one kind. ``reference``: the file of the solution. ``rubric``: the conditions of its mistakes
+    """A check of one kind. ``reference``: the solution's file, or empty. ``rubric``: the conditions of its mistakes
     and remarks, which use names as well.
     """
     words = _KINDS.get(check.kind, _Plugin)(check, reference, rubric)
@@ -109,7 +109,7 @@ class _Kind:
         observed, wanted = pair
         known = self.check.VARIABLES
         value = {
-            REFERENCE: f"what it is in the reference solution, {self.reference}",
+            REFERENCE: f"what it is in the reference solution{f', {self.reference}' if self.reference else ''}",
             NUMERIC: "the slope that is measured by moving the argument a little",
         }
         said = (
