@@ -189,6 +189,8 @@ def _show_end(observed: ObservedFile, out: SafeConsole, *, hidden: int, everythi
     kinds = dict.fromkeys(thing.kind for thing in observed.things if thing.kind in CHECK_KINDS)
     if pairs := [f"{kind} → {CHECK_KINDS[kind]}" for kind in kinds]:
         out.line(f"The `kind` of checks that look at them: {', '.join(pairs)}.")
+    if observed.course and any(thing.kind == "section" for thing in observed.things):
+        out.line(f"Sections name exercises of the course {clean_line(observed.course)}.")
     more = "" if everything else " --all shows usual values, too."
     out.line(f"Filters: --kind KIND, --name NAME, --line N, --cell N.{more}", "dim")
     out.line("--try CHECK.yaml says for each candidate which line of a check decided.", "dim")

@@ -91,12 +91,12 @@ def _chosen(candidates: Sequence[TracedCandidate]) -> Sequence[TracedCandidate]:
 
 
 def _repeated(candidates: Sequence[TracedCandidate]) -> dict[int, int]:
-    """Of candidates of one line that the same lines of the check keep from counting, those between the first and the
-    last, by their places; with the first of them, how many there are.
+    """Of candidates of one line about which the same lines of the check decided, those between the first and the last,
+    by their places; with the first of them, how many there are.
     """
     alike: dict[object, list[int]] = {}
     for at, one in enumerate(candidates):
-        if one.status in ("unmet", "left_out") and not one.is_best:
+        if not one.is_best:
             lines = tuple((line.part, line.text, line.held) for line in one.lines)
             where = None if one.location is None else (one.location.cell, one.location.location.line)
             alike.setdefault((where, one.status, one.why, lines), []).append(at)

@@ -135,7 +135,7 @@ class PassCandidates:
                 }
                 variables = self._declared(position, choice) | refused
                 names = (f"`{leaf.names[0]}`" for leaf in event.leaves if leaf.names)
-                reached = ", ".join(names) or "leaves without names"
+                reached = ", ".join(names) or "leaves that are not known"
                 yield Candidate(position=position, place=event.place, variables=variables, shown_as=reached)
         if self.names and observed.watched_values:
             last = observed.watched_values[-1]

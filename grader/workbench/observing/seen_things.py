@@ -208,7 +208,8 @@ def _names_in(event: Event | None) -> Iterator[str]:
 def _facts(event: Event | None) -> Iterator[SeenValue]:
     """What is known of an event, and is no variable of a check."""
     if isinstance(event, Backward):
-        yield _fact("call", event.call)
+        if event.error is None:  # that of an error is a variable
+            yield _fact("call", event.call)
         for label, names in (("root is called", event.root_names), ("output is called", event.output_names)):
             if names:
                 yield _fact(label, ", ".join(names))
