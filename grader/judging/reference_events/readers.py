@@ -105,21 +105,27 @@ def _of_function(one: Asking, reference: Observed) -> Found:
 
 def _of_module(one: Asking, reference: Observed) -> Found:
     check: ModuleCheck = one.way
+    texts, read = _texts_of(check), _read_by(check)
     for probe in one.probes.modules:
         called = answer_among(modules_called(reference, probe), check.module)
         for call in () if called is None else called.calls:
             listed = [name for name in (call.name, *call.names) if name in check.module][:1]
+            without: dict[str, Any] = {} if "gradient" in texts else {"gradient": None, "weighed": None}
             yield (
                 _position_of(reference, call),
                 replace(
                     call,
                     place=nowhere(call.place),
                     type="",
+                    arguments=tuple(replace(each, **without) for each in call.arguments),
+                    parameters=tuple(replace(each, **without) for each in call.parameters),
+                    weights=call.weights if "gradient" in texts else None,
+                    buffers=call.buffers if "buffers" in read else None,
                     name="".join(listed),
                     names=(),
                     unregistered=(),
                     hands=(),
-                    error=without_text(call.error, keep="error" in _read_by(check)),
+                    error=without_text(call.error, keep="error" in read),
                 ),
             )
 
