@@ -92,6 +92,8 @@ def _export(options: ExportOptions, opened: OpenGrader, root: Path) -> Exported:
     from grader.course.exported_course import exported_files
 
     course = load_course(root)
+    if course.pack is not None:
+        raise UsageError("A pack cannot be exported: it has some of the checks only. Export the course that it is of.")
     assignment = course.assignment(options.assignment)
     exercises = course.select((), assignment)
     refuse_unfinished(exercises)

@@ -58,7 +58,7 @@ class RunOptions:
             python=self.python,
             course_source=source,
             holds_submission=source == "found" and any(lies_together(course, path) for path in paths),
-            hide=tuple(_hidden(paths, (file for file in files if file is not None))),
+            hide=(*_hidden(paths, (file for file in files if file is not None)), *_zip_of(self.course)),
         )
 
     def log(self) -> LogOptions:
@@ -169,6 +169,12 @@ def _hidden(given: Iterable[Path], written: Iterable[Path]) -> Iterator[Path]:
         if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a name is too long
             yield path.parent
     yield from (path.absolute() for path in written)
+
+
+def _zip_of(course: Path | None) -> Iterator[Path]:
+    """The zip of a pack, which is hidden as the folder of a course is."""
+    if course is not None and course.suffix.lower() == ".zip" and course.is_file():
+        yield course.absolute()
 
 
 def seed_number(text: str) -> int:

@@ -40,7 +40,7 @@ def prove_template(
     exercises = course.select((), assignment)
     refuse_unfinished(exercises)
     contents = {suffix: WRITERS[suffix](template) for suffix in suffixes}
-    opened.preload(modules_for(item.solution.read_bytes() for item in exercises))
+    opened.preload(modules_for(item.solution.read_bytes() for item in exercises if not item.is_recorded))
     read = [submission.read(content, f"{assignment.id}.{suffix}") for suffix, content in contents.items()]
     grader = opened.grader(course, assignment.id)
     mistakes = [mistake for each in read for mistake in find_attempts(course, grader.grade(each))]
