@@ -129,7 +129,10 @@ class Course:
             return exercises
         where = "in this course" if assignment is None else f"in the assignment `{assignment.id}`"
         known = [item.exercise.id for item in exercises]
+        elsewhere = () if self.pack is None else tuple(one.id for one in self.pack.elsewhere)
         for name in ids:
+            if name in elsewhere:
+                raise UsageError(f"`{name}` is checked by your instructor: the pack has no check of it")
             if name not in known:
                 raise UsageError(f"there is no exercise `{name}` {where}{did_you_mean_or_all(name, known)}")
         return tuple(item for item in exercises if item.exercise.id in ids)

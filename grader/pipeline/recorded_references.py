@@ -100,15 +100,23 @@ class RecordedReferences:
             lines = "\n".join(wrong)
             if self._pack is not None:
                 raise CourseError(
-                    f"{lines}\nThis pack has values of the reference solutions that some checks compare with, and they "
-                    "cannot be used. Grade without --seed; take the pack again from where you have it from; or install "
-                    f"the grader that made it, {self._pack.grader} (this one is {grader.__version__}). Nothing was "
-                    "graded."
+                    f"{lines}\nSome checks of this pack compare with values of the reference solutions, which cannot "
+                    f"be used. {self._what_to_do(self._pack)} Nothing was graded."
                 )
             raise CourseError(
                 f"{lines}\nThis course has recordings of its reference solutions and not the solutions, so they "
                 "cannot be made here. Export it again, with `grade export` where the solutions are. Nothing was graded."
             )
+
+    def _what_to_do(self, pack: Pack) -> str:
+        if self._seed != pack.seed:
+            return "Grade without --seed."
+        if pack.grader != grader.__version__:
+            return (
+                f"The pack was made by the grader {pack.grader}, and this one is {grader.__version__}: install that "
+                "one, or ask your instructor for a new pack."
+            )
+        return "Take the pack again from where you have it from."
 
     def observe(self, item: CourseExercise) -> Observed:
         """The observation of the reference. Raises CourseError as ``check`` does."""

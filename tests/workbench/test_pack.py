@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import grader
 from grader.course.pack_file import FORMAT, SEED, load_pack
 from grader.errors import CourseError, ExerciseError, UsageError
 from grader.pipeline.recorded_references import notice_of_releases
@@ -87,6 +88,8 @@ class TestGradingWithAPack:
             assert (ours.course.covered, ours.course.whole) == (4, 12)
             assert (ours.score, ours.max_score) == (4, 4)
             assert [exercise.id for exercise in ours.exercises] == ["cubes"], others
+            with pytest.raises(UsageError, match="`vault` is checked by your instructor"):
+                graded(tmp_path / "work.py", pack, "sheet", on, exercise="vault")
             theirs = {
                 c.id: c.status for e in graded(tmp_path / "work.py", course, "sheet", on).exercises for c in e.checks
             }
@@ -140,8 +143,16 @@ class TestWhatIsRefused:
         with pytest.raises(CourseError, match="Grade without --seed"):
             graded(solution, pack, "sheet", on, seed=3, exercise="fitted-line")
         recording = pack / "references/fitted-line.recording"
+        manifest = pack / "pack.json"
+        manifest.write_text(manifest.read_text().replace(f'"grader": "{grader.__version__}"', '"grader": "9.9"'))
+        recorded = recording.read_bytes()
+        recording.write_bytes(recorded.replace(b'"grader": "', b'"grader": "9', 1))
+        with pytest.raises(CourseError, match=r"made by the grader 9\.9, and this one is"):
+            graded(solution, pack, "sheet", on, exercise="fitted-line")
+        manifest.write_text(manifest.read_text().replace('"9.9"', f'"{grader.__version__}"'))
+        recording.write_bytes(recorded)
         recording.write_bytes(recording.read_bytes()[:-1] + b"x")
-        with pytest.raises(CourseError, match=r"is damaged.*\n.*take the pack again from where you have it"):
+        with pytest.raises(CourseError, match=r"is damaged.*\n.*Take the pack again from where you have it"):
             graded(solution, pack, "sheet", on, exercise="fitted-line")
 
     def test_a_pack_of_a_pack_and_of_nothing_public(
