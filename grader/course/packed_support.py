@@ -6,7 +6,7 @@ functions of students, and those of a hidden check tell what it is about. A func
 - an argument of a check names it that is not in the pack, and nothing in the pack uses its name, or
 - it is used only by what stays out.
 
-Modules are written anew from their syntax trees, without comments.
+Modules go in without comments, and their lines stay where they are if all of a module goes in.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.course.python_source import source_of
 from grader.errors import CourseError, reason_of
 from grader.language.yaml_file import shown
 
@@ -163,14 +164,15 @@ def _kept_files(
     told = names.union(*(uses[item] for item in secret))
     files: dict[str, bytes] = {}
     for path, tree in modules.items():
-        body = [one for one in tree.body if not any(_Item(_dotted(path), name) in secret for name in _bound(one))]
-        if len(body) < len(tree.body):
-            body = body[ast.get_docstring(tree) is not None :]  # it may speak of what is gone
-        rest = {word for one in body if not isinstance(one, ast.Import | ast.ImportFrom) for word in _words_in(one)}
-        body = [kept for one in body if (kept := _without(one, names, told - rest)) is not None]
-        if tree.body and not body:
+        gone = [one for one in tree.body if any(_Item(_dotted(path), name) in secret for name in _bound(one))]
+        if gone and ast.get_docstring(tree) is not None:
+            gone.append(tree.body[0])  # it may speak of what is gone
+        left = [one for one in tree.body if one not in gone]
+        rest = {word for one in left if not isinstance(one, ast.Import | ast.ImportFrom) for word in _words_in(one)}
+        body = [(one, None if one in gone else _without(one, names, told - rest)) for one in tree.body]
+        if tree.body and all(new is None for _, new in body):
             continue
-        files[path] = f"{ast.unparse(ast.Module(body=body, type_ignores=[]))}\n".encode()
+        files[path] = source_of((folder / path).read_bytes(), body).encode()
     said = b"\n".join(files.values())
     for other in sorted(folder.rglob("*")):
         is_other = other.is_file() and other.suffix not in (".py", ".pyc") and not other.name.startswith(".")
@@ -184,12 +186,15 @@ def _without(statement: ast.stmt, names: set[str], unused: frozenset[str] | set[
     match statement:
         case ast.Import(names=aliases):
             left = [one for one in aliases if (one.asname or one.name.partition(".")[0]) not in unused]
-            return ast.Import(names=left) if left else None
+            return statement if left == aliases else ast.Import(names=left) if left else None
         case ast.ImportFrom(module=module, names=aliases, level=level):
             left = [one for one in aliases if one.name not in names and (one.asname or one.name) not in unused]
-            return ast.ImportFrom(module=module, names=left, level=level) if left else None
+            changed = ast.ImportFrom(module=module, names=left, level=level) if left else None
+            return statement if left == aliases else changed
         case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=items) | ast.Tuple(elts=items)):
             left_items = [one for one in items if not (isinstance(one, ast.Constant) and one.value in names)]
+            if left_items == items:
+                return statement
             return ast.copy_location(
                 ast.Assign(targets=statement.targets, value=ast.List(elts=left_items, ctx=ast.Load()), lineno=1),
                 statement,

@@ -34,7 +34,8 @@ class TestWhatStaysOut:
             "def deep(x):\n    return part(x)\n\ndef f(x):\n    return os.sep\n"
         )
         found = packed(tmp_path, {"a.py": text}, public=["a.f"], kept_back=["a.deep"])
-        assert found.files == {"a.py": b"import os\n\ndef f(x):\n    return os.sep\n"}
+        assert found.files["a.py"].split(b"\n", 1)[0] == b"import os"
+        assert found.files["a.py"].split() == b"import os def f(x): return os.sep".split()
         assert found.left_out == ("a.K", "a.deep", "a.part")
 
     def test_a_module_of_which_nothing_is_left(self, tmp_path: Path) -> None:
@@ -52,6 +53,22 @@ class TestWhatStaysOut:
             "p/__init__.py": b"from p.flat import flat\n__all__ = ['flat']\n",
             "p/flat.py": b"def flat(x):\n    return x\n",
         }
+
+
+class TestLines:
+    def test_lines_stay_where_they_are_where_nothing_is_left_out(self, tmp_path: Path) -> None:
+        text = "# a note\n\nx = 'a # b'  # another\n\n\ndef f():\n    # within\n    return x\n"
+        (content,) = packed(tmp_path, {"a.py": text}).files.values()
+        assert content == b"\n\nx = 'a # b'\n\n\ndef f():\n\n    return x\n"
+
+    def test_statements_that_share_a_line(self, tmp_path: Path) -> None:
+        found = packed(tmp_path, {"a.py": "x = 1; deep = len; y = 2  # note\n"}, kept_back=["a.deep"])
+        assert found.files == {"a.py": b"x = 1\ny = 2\n"}
+
+    def test_a_function_goes_with_its_decorators(self, tmp_path: Path) -> None:
+        text = "import functools\n\n@functools.cache\ndef deep():\n    return 1\n\ndef f():\n    return 2\n"
+        found = packed(tmp_path, {"a.py": text}, kept_back=["a.deep"])
+        assert found.files["a.py"].strip() == b"def f():\n    return 2"
 
 
 class TestWhatGoesIn:
