@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -53,10 +54,13 @@ class Pack:
 
     def text(self) -> str:
         """The content of the file, the same for equal packs."""
-        return json.dumps(_PACK.dump_python(self, mode="json"), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(_reader().dump_python(self, mode="json"), indent=2, ensure_ascii=False) + "\n"
 
 
-_PACK: TypeAdapter[Pack] = TypeAdapter(Pack)
+@cache
+def _reader() -> TypeAdapter[Pack]:
+    """Made when the first pack is read: most courses are none."""
+    return TypeAdapter(Pack)
 
 
 def load_pack(root: Path) -> Pack | None:
@@ -73,7 +77,7 @@ def load_pack(root: Path) -> Pack | None:
         version = data.get("format") if isinstance(data, dict) else None
         if version != FORMAT:
             raise ValueError(f"its format is {version}, and this grader reads {FORMAT}")
-        return _PACK.validate_python(data)
+        return _reader().validate_python(data)
     except ValidationError as error:
         why = "; ".join(text for _, text in in_words(error))
     except (OSError, ValueError, RecursionError) as error:
