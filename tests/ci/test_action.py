@@ -185,12 +185,48 @@ def refused(ran: Ran, why: str) -> bool:
     return ran.log.startswith("::error title=") and why in ran.log and len(ran.log.splitlines()) == 1
 
 
-def test_an_action_that_is_used_twice_installs_once(root: Path) -> None:
-    steps = yaml.safe_load((root / "action.yml").read_text("utf-8"))["runs"]["steps"]
-    (install,) = [step for step in steps if step["name"] == "Install the grader"]
-    assert install["run"].startswith('if ! [ -x "$VENV/bin/grade" ]; then')
+def test_an_action_that_is_used_twice_installs_once(root: Path, tmp_path: Path) -> None:
+    grade = tmp_path / "bin" / "grade"
+    grade.parent.mkdir()
+    grade.write_text("#!/bin/sh\necho there\n")
+    grade.chmod(0o755)
+    script = f'source "{root}/action/install.sh"; install_grader "{root}" "{tmp_path}"'
+    done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "there\n"
 
 
-def test_no_step_lets_the_text_of_an_expression_into_a_script(root: Path) -> None:
-    steps: list[Mapping[str, str]] = yaml.safe_load((root / "action.yml").read_text("utf-8"))["runs"]["steps"]
+@pytest.mark.parametrize("folder", [".", "action/validate"])
+def test_no_step_lets_the_text_of_an_expression_into_a_script(root: Path, folder: str) -> None:
+    steps: list[Mapping[str, str]] = yaml.safe_load((root / folder / "action.yml").read_text("utf-8"))["runs"]["steps"]
     assert [step["name"] for step in steps if "${{" in step.get("run", "")] == []
+
+
+class TestValidating:
+    """The action for a course's own repository."""
+
+    def run(self, job: Job, **inputs: str) -> Ran:
+        given = {"course": "course", "isolation": "reduced", "arguments": "--only\nreferences\n--jobs=1"}
+        given |= inputs
+        action = job.action / "action" / "validate"
+        return run_action(action, given, workspace=job.workspace, temp=job.folder / "temp", home=job.home)
+
+    def test_a_change_is_compared_with_what_was_before(self, job: Job) -> None:
+        shutil.copytree(job.course, job.workspace / "before")
+        solution = job.course / "solutions" / "double-backward.py"
+        solution.write_text("import torch\n")
+        (job.course / ".git").mkdir()
+        ran = self.run(job, before="before")
+        assert not ran.ok
+        assert (ran.outputs["holds"], ran.outputs["exit-code"]) == ("false", "1")
+        assert "::error file=solutions/double-backward.py" in ran.log
+        (row,) = [line for line in ran.summary.splitlines() if "double" in line and line.startswith("|")]
+        assert "→" in row, ran.summary
+        assert json.loads(Path(ran.outputs["report"]).read_text("utf-8"))["schema"] == "grader.validation/1"
+        assert [name for name, _ in ran.used] == ["actions/setup-python@v5", "actions/cache@v4", "actions/cache@v4"]
+
+    @pytest.mark.exhaustive
+    def test_a_sound_course_holds(self, job: Job) -> None:
+        ran = self.run(job)
+        assert ran.ok, ran.log
+        assert (ran.outputs["holds"], ran.outputs["exit-code"]) == ("true", "0")
+        assert "→" not in ran.summary

@@ -18,18 +18,20 @@ import grader
 
 HERE = Path(__file__).parent
 WORKFLOWS = ("student-repository.yml", "course-repository.yml", "classroom.yml")
+ACTIONS = ("action.yml", "action/validate/action.yml")
 JOB = {"runs-on": "ubuntu-latest"}
 
 
 def test_actionlint_finds_nothing_in_the_workflows_and_in_the_actions_steps(root: Path, tmp_path: Path) -> None:
     """Of an action actionlint checks nothing; of a workflow with the same inputs and steps, all."""
     folder = _installed(root / "build" / "actionlint")
-    as_workflow = tmp_path / "action.yml"
-    as_workflow.write_text(yaml.safe_dump(_workflow_of(root / "action.yml"), sort_keys=False, width=1000), "utf-8")
+    as_workflows = [tmp_path / f"action-{number}.yml" for number in range(len(ACTIONS))]
+    for path, action in zip(as_workflows, ACTIONS, strict=True):
+        path.write_text(yaml.safe_dump(_workflow_of(root / action), sort_keys=False, width=1000), "utf-8")
     wrong = tmp_path / "wrong.yml"
-    wrong.write_text(as_workflow.read_text("utf-8").replace("inputs.course", "inputs.curse"), "utf-8")
+    wrong.write_text(as_workflows[0].read_text("utf-8").replace("inputs.course", "inputs.curse"), "utf-8")
     files = [str(root / "examples" / "ci" / name) for name in WORKFLOWS]
-    found = _lint(folder, [*files, str(as_workflow), str(wrong)]).splitlines()
+    found = _lint(folder, [*files, *map(str, as_workflows), str(wrong)]).splitlines()
     assert [line for line in found if not line.startswith(f"{wrong}:")] == []
     assert any('property "curse" is not defined' in line for line in found)
 
@@ -37,10 +39,10 @@ def test_actionlint_finds_nothing_in_the_workflows_and_in_the_actions_steps(root
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--builtin-schema", "vendor.github-actions", "action.yml"),
+        ("--builtin-schema", "vendor.github-actions", *ACTIONS),
         ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", "examples/ci/gitlab-ci.yml"),
     ],
-    ids=["action.yml", "GitLab"],
+    ids=["actions", "GitLab"],
 )
 def test_what_actionlint_does_not_read_fits_its_schema(root: Path, arguments: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "check_jsonschema", *arguments]
@@ -60,8 +62,9 @@ def test_a_workflow_asks_for_little_and_names_the_course(root: Path, name: str) 
     (job,) = workflow["jobs"].values()
     checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
     assert [step["with"]["persist-credentials"] for step in checkouts] == [False] * len(checkouts)
-    (grades,) = [step for step in job["steps"] if "/autograd-grader@" in step.get("uses", "")]
-    inputs = yaml.safe_load((root / "action.yml").read_text("utf-8"))["inputs"]
+    (grades,) = [step for step in job["steps"] if "/autograd-grader" in step.get("uses", "")]
+    folder = grades["uses"].partition("/autograd-grader")[2].partition("@")[0].lstrip("/")
+    inputs = yaml.safe_load((root / folder / "action.yml").read_text("utf-8"))["inputs"]
     assert set(grades["with"]) <= set(inputs)
     assert {name for name, about in inputs.items() if about.get("required")} <= set(grades["with"])
 
@@ -71,7 +74,7 @@ def test_they_name_the_version_of_this_grader(root: Path) -> None:
     named = {
         found
         for file in files
-        for found in re.findall(r"(?:autograd-grader@|--branch )v([\w.]+)", file.read_text("utf-8"))
+        for found in re.findall(r"(?:autograd-grader(?:/[\w/]+)?@|--branch )v([\w.]+)", file.read_text("utf-8"))
     }
     assert named == {grader.__version__}
 
@@ -83,8 +86,14 @@ def test_docs_show_the_workflows_as_they_are(root: Path) -> None:
         assert (root / "examples" / "ci" / name).read_text("utf-8") in shown, name
 
 
+def test_a_new_course_gets_the_workflow_of_the_docs(root: Path) -> None:
+    scaffold = root / "grader" / "workbench" / "scaffolds" / "files" / "course" / "workflow.yml.template"
+    shown = (root / "examples" / "ci" / "course-repository.yml").read_text("utf-8")
+    assert scaffold.read_text("utf-8").partition("on: ")[2] == shown.partition("on: ")[2]
+
+
 def test_plain_scripts_are_sound(root: Path) -> None:
-    for script in (root / "examples" / "ci" / "grade.sh", root / "action" / "submissions.sh"):
+    for script in (root / "examples" / "ci" / "grade.sh", *sorted((root / "action").glob("*.sh"))):
         done = subprocess.run(["bash", "-n", str(script)], capture_output=True, text=True, check=False)
         assert done.stderr == ""
 
