@@ -17,11 +17,13 @@ from grader.cli.validation_outputs import (
     write_outputs,
 )
 from grader.cli.validation_progress import progress_for
-from grader.course.course_folder import find_course
+from grader.course.course_files import yaml_files
+from grader.course.course_folder import EXERCISES, find_course
 from grader.errors import ExitCode, UsageError
 from grader.log import LogOptions
 from grader.pipeline.options import GradingOptions
 from grader.suggestions import did_you_mean_or_all
+from grader.workbench.changed_files import exercises_of_files
 from grader.workbench.kept import Kept
 from grader.workbench.proof import Proof
 from grader.workbench.proofs import PROOFS
@@ -34,6 +36,7 @@ MAX_JOBS = 256
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidateOptions:
     ids: tuple[str, ...]
+    changed: bool
     course: Path | None
     assignment: str | None
     only: tuple[str, ...]
@@ -71,7 +74,14 @@ def main(argv: Sequence[str]) -> int:
     outputs = check_outputs(options.format)
     before = None if options.compare is None else load_before(options.compare)
     root = find_course(Path.cwd(), options.course)
-    asked = Asked(exercises=options.ids, assignment=options.assignment, proofs=_chosen_proofs(options))
+    ids = options.ids
+    if options.changed:
+        changed = _exercises_of(ids, root)
+        if changed == ():
+            print("None of these files is a part of the course, so there is nothing to prove.")
+            return ExitCode.PASSED
+        ids = changed or ()
+    asked = Asked(exercises=ids, assignment=options.assignment, proofs=_chosen_proofs(options))
     with progress_for() as progress:
         validation = validate(
             options.grading(root),
@@ -98,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
         "grade validate --format json:validation.json --format markdown:summary.md",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="an exercise to prove (default: all of the course)")
+    parser.add_argument(
+        "--changed",
+        action="store_true",
+        help="what is named are files that have changed: prove the exercises that they belong to, or all of the course "
+        "where one of them is of no single exercise",
+    )
     add_course_option(parser)
     parser.add_argument("--assignment", metavar="ID", help="only the exercises of this assignment")
     names = ", ".join(map(option_name, PROOFS))
@@ -120,6 +136,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-v", "--verbose", action="store_true", help="log the grader's own errors to standard error")
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="append this log to a file")
     return parser
+
+
+def _exercises_of(files: Sequence[str], root: Path) -> tuple[str, ...] | None:
+    """The exercises that changed files belong to; None: all of the course."""
+    known = {path.stem for path in yaml_files(root / EXERCISES)}
+    return exercises_of_files(root, map(Path, files), known)
 
 
 def option_name(proof: type[Proof]) -> str:
