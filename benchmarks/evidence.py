@@ -55,7 +55,7 @@ class Graded:
 def serve() -> None:
     from grader.classroom.batch.grade_task import grade_task
     from grader.classroom.batch.tasks import Task
-    from grader.course.course_folder import builtin_course
+    from grader.course.named_courses import builtin_course
     from grader.pipeline.open_grader import OpenGrader
     from grader.pipeline.options import GradingOptions
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from fuzz import streams
 from grader import submission as submissions
 from grader.course.course import Course, load_course
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.judging.judge import Judge
 from grader.model import CallProbe, Isolation, Job, Level, Limits, Observation, Submission
 from grader.pipeline.grader import Grader
@@ -43,8 +43,8 @@ class Told(Sandbox):
         return {}
 
     @property
-    def support(self) -> Path | None:
-        return None
+    def support(self) -> tuple[Path, ...]:
+        return ()
 
     def observe(self) -> Observation:
         return decode(RawRun(stream=self.stream, exit=0, truncated=self.truncated, wall_s=0.5))

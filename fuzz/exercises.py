@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fuzz.target import Target, promise, scratch, strictly
-from grader.course.course_folder import builtin_course
 from grader.course.exercise import load_exercise
+from grader.course.named_courses import builtin_course
 from grader.errors import ExerciseError
 from grader.judging.judge import Judge
 

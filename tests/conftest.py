@@ -16,7 +16,8 @@ from unittest import mock
 import pytest
 
 from grader.classroom.gradebook import database
-from grader.course.course_folder import builtin_course, support_of
+from grader.course.course_folder import support_of
+from grader.course.named_courses import builtin_course
 from grader.pipeline.references import ReferenceStore
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Sandbox
@@ -135,9 +136,8 @@ def support(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("support")
     write_course(shown_files(TESTS.parent), folder.parent / f"{folder.name}-of-the-docs")
     courses = (builtin_course(), TESTS / "language_course", folder.parent / f"{folder.name}-of-the-docs")
-    for each in (support_of(course) for course in courses):
-        if each is not None:
-            shutil.copytree(each, folder, dirs_exist_ok=True)
+    for each in (path for course in courses for path in support_of(course)):
+        shutil.copytree(each, folder, dirs_exist_ok=True)
     return folder
 
 
@@ -152,7 +152,7 @@ def sandbox(support: Path) -> Iterator[Sandbox]:
     """One worker for all tests of a process, with everything imported that submissions use."""
 
     def start() -> WorkerHandle:
-        worker = WorkerHandle.start(support=support)
+        worker = WorkerHandle.start(support=(support,))
         worker.configure(EVERYTHING)
         return worker
 

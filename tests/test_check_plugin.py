@@ -1,4 +1,4 @@
-"""A kind of check in a package of somebody else: ``examples/check-plugin``, built, installed and used."""
+"""A kind of check and a report format of somebody else: ``examples/check-plugin``, built, installed and used."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ id: two-leaves
 title: Two leaves
 statement: Differentiate a product of two tensors.
 checks:
-  - {id: two, kind: leaf-count, count: 2}
+  - {id: two, kind: leaf-count, count: 2, given: elements > 0}
 """
-RUBRIC = "exercise: two-leaves\nchecks:\n  two: {points: 3}\n"
+RUBRIC = """\
+exercise: two-leaves
+checks:
+  two: {points: 3, mistakes: [{when: leaves == 1, say: One leaf.}]}
+"""
 SOLUTION = """\
 import torch
 
@@ -65,12 +69,28 @@ def grade(*arguments: object, plugin: Path | None) -> subprocess.CompletedProces
 def test_exercises_may_use_it(installed: Path, course: Path, tmp_path: Path, code: str, score: float) -> None:
     homework = tmp_path / "homework.py"
     homework.write_text(code)
-    done = grade(homework, "--course", course, "--exercise", "two-leaves", "--format", "json", plugin=installed)
+    formats = ("--format", "json", "--format", f"points:{tmp_path / 'points.tsv'}")
+    done = grade(homework, "--course", course, "--exercise", "two-leaves", *formats, plugin=installed)
     assert done.returncode == (0 if score else 1), done.stderr
+    written = (tmp_path / "points.tsv").read_text()
+    assert written == f"file\texercise\tscore\tof\n{homework}\ttwo-leaves\t{score}\t3\n"
     result = json.loads(done.stdout)
     assert result["score"] == score
     (check,) = result["exercises"][0]["checks"]
     assert check["kind"] == "leaf-count"
+    assert check["message"] == ("A backward pass reached 2 leaves." if score else "One leaf.")
+
+
+def test_an_exercise_of_it_is_begun_that_works_at_once(installed: Path, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    assert grade("new", "--course", begun, "--kind", "leaf-count", plugin=installed).returncode == 0
+    (exercise,) = (begun / "exercises").glob("*.yaml")
+    reference = begun / "solutions" / f"{exercise.stem}.py"
+    known = begun / "solutions" / "mistakes" / exercise.stem / "squares_one.py"
+    done = grade(reference, known, "--course", begun, "--format", "json", plugin=installed)
+    results = json.loads(done.stdout)["submissions"]
+    assert [result["score"] for result in results] == [2, 0]
+    assert "one leaf" in results[1]["exercises"][0]["checks"][0]["message"]
 
 
 def test_its_fields_are_in_the_schema(installed: Path) -> None:
@@ -85,3 +105,4 @@ def test_without_it_the_exercise_says_which_kinds_there_are(course: Path, tmp_pa
     done = grade(homework, "--course", course, plugin=None)
     assert done.returncode == 2
     assert "two-leaves.yaml:5: checks[0].kind: unknown kind `leaf-count`; known: answer, backward" in done.stderr
+    assert "trust-checks" not in done.stderr  # which is about courses with a checks.py

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.cli.options import add_course_option, parse_options
+from grader.cli.chosen_course import load_chosen_course
+from grader.cli.options import add_course_option, add_trust_option, parse_options
 from grader.cli.streams import open_console
-from grader.course.course import load_course
-from grader.course.course_folder import find_course
 from grader.course.listing import listed
 from grader.report import course_screen
 
@@ -19,6 +18,7 @@ from grader.report import course_screen
 class AssignmentsOptions:
     id: str | None
     course: Path | None
+    trust_checks: tuple[Path, ...]
 
 
 def main(argv: Sequence[str]) -> int:
@@ -30,8 +30,9 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("id", nargs="?", metavar="ID", help="the assignment to show")
     add_course_option(parser)
+    add_trust_option(parser)
     options = parse_options(parser, argv, AssignmentsOptions)
-    course = load_course(find_course(Path.cwd(), options.course))
+    course = load_chosen_course(options.course, options.trust_checks)
     console = open_console()
     if options.id is not None:
         assignment = course.assignment(options.id)

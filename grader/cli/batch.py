@@ -16,8 +16,8 @@ from grader.classroom.batch.pool import Pool, cores
 from grader.cli import complain, note
 from grader.cli.cluster_options import add_cluster_options, check_cluster_options
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, gradebook_file, parse_options
-from grader.course.course_files import yaml_files
-from grader.course.course_folder import EXERCISES, find_course
+from grader.course.course_folder import find_course
+from grader.course.course_layers import layers_of
 from grader.course.named_assignment import assignment_ids, default_assignment, named_assignment
 from grader.errors import ExitCode, GraderError, SubmissionError, UsageError
 from grader.pipeline.options import GradingOptions
@@ -270,7 +270,7 @@ def _work_files(asked: GradingOptions) -> WorkFiles:
     from grader.handin import WorkFiles, max_files_for, work_files_of
 
     if asked.assignment is None:
-        asked_for = asked.exercises or yaml_files(asked.course / EXERCISES)
+        asked_for = asked.exercises or layers_of(asked.course).exercises
         return WorkFiles(max_files=max_files_for(len(asked_for)))
     return work_files_of(_assignment(asked))
 
@@ -282,7 +282,7 @@ def _assignment(asked: GradingOptions) -> Assignment | None:
     from grader.course.course import load_course
 
     try:
-        return load_course(asked.course).assignment(asked.assignment)
+        return load_course(asked.course, asked.trusted_checks).assignment(asked.assignment)
     except GraderError:
         return None
 

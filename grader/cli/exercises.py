@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.cli.options import add_course_option, parse_options
+from grader.cli.chosen_course import load_chosen_course
+from grader.cli.options import add_course_option, add_trust_option, parse_options
 from grader.cli.streams import open_console
-from grader.course.course import find_wrong_verdicts, load_course
-from grader.course.course_folder import find_course
+from grader.course.course import find_wrong_verdicts
 from grader.course.listing import listed
 from grader.errors import ExerciseError
 from grader.report import course_screen
@@ -21,6 +21,7 @@ class ExercisesOptions:
     ids: tuple[str, ...]
     assignment: str | None
     course: Path | None
+    trust_checks: tuple[Path, ...]
 
 
 def main(argv: Sequence[str]) -> int:
@@ -35,8 +36,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("ids", nargs="*", metavar="ID", help="the exercise to show (repeatable)")
     parser.add_argument("--assignment", metavar="ID", help="those of this assignment, in the sheet's order")
     add_course_option(parser)
+    add_trust_option(parser)
     options = parse_options(parser, argv, ExercisesOptions)
-    course = load_course(find_course(Path.cwd(), options.course))
+    course = load_chosen_course(options.course, options.trust_checks)
     assignment = None if options.assignment is None else course.assignment(options.assignment)
     chosen = course.select(options.ids, assignment)
     exercises = listed(item for item in chosen if not item.mistakes)

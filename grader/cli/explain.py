@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.cli.options import add_course_option, parse_options
+from grader.cli.chosen_course import load_chosen_course
+from grader.cli.options import add_course_option, add_trust_option, parse_options
 from grader.cli.streams import open_console
 from grader.cli.tried_exercise import explain_with
-from grader.course.course import Course, CourseExercise, load_course, refuse_unfinished
+from grader.course.course import Course, CourseExercise, refuse_unfinished
 from grader.course.course_folder import find_course
-from grader.course.known_submissions import KnownSubmission, folder_of, load_known_submissions
+from grader.course.known_submissions import KnownSubmission, load_known_submissions
+from grader.course.trusted_checks import trusted_checks
 from grader.errors import ExerciseError, UsageError
 from grader.model import Audience
 from grader.report.explanation.json import json_of
@@ -28,6 +30,7 @@ AUDIENCES: tuple[Audience, ...] = ("staff", "student")
 class ExplainOptions:
     id: str
     course: Path | None
+    trust_checks: tuple[Path, ...]
     audience: Audience
     format: str
     try_file: str | None
@@ -47,6 +50,7 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("id", metavar="ID", help="the exercise to explain")
     add_course_option(parser)
+    add_trust_option(parser)
     parser.add_argument(
         "--audience",
         choices=AUDIENCES,
@@ -61,8 +65,10 @@ def main(argv: Sequence[str]) -> int:
     if options.try_file is not None:
         if options.format != "terminal" or options.audience != "staff":
             raise UsageError("--try writes for staff, in the terminal; leave out --format and --audience.")
-        return explain_with(options.try_file, options.id, find_course(Path.cwd(), options.course))
-    course = load_course(find_course(Path.cwd(), options.course))
+        root = find_course(Path.cwd(), options.course)
+        trusted = trusted_checks(root, options.course, options.trust_checks, [Path(options.try_file)])
+        return explain_with(options.try_file, options.id, root, trusted)
+    course = load_chosen_course(options.course, options.trust_checks)
     (item,) = course.select([options.id])
     refuse_unfinished([item])
     explanation = explained(
@@ -82,16 +88,13 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _solution(course: Course, item: CourseExercise) -> str:
-    """The path of the reference solution in the course; empty where it is not there."""
-    path = item.solution
-    if item.is_recorded:
-        return ""
-    return path.relative_to(course.root).as_posix() if path.is_relative_to(course.root) else path.name
+    """The path of the reference solution in its course; empty where it is not there."""
+    return "" if item.is_recorded else course.layers.place_of(item.solution)
 
 
 def _known(item: CourseExercise) -> tuple[KnownSubmission, ...]:
     """The known submissions; none where what is said of them has mistakes, which `grade exercises` names."""
     try:
-        return load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise)
+        return load_known_submissions(item.known, item.exercise)
     except ExerciseError:
         return ()

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.options import add_course_option, add_python_option, add_seed_option, parse_options
+from grader.cli.options import add_course_option, add_python_option, add_seed_option, add_trust_option, parse_options
 from grader.cli.output_file import check_output, write_file
 from grader.course.course_folder import find_course, name_of
+from grader.course.trusted_checks import trusted_checks
 from grader.errors import UsageError, reason_of
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
@@ -34,6 +35,7 @@ class ExportOptions:
     assignment: str
     output: Path | None
     course: Path | None
+    trust_checks: tuple[Path, ...]
     seed: int | None
     python: Path | None
     allow_isolation: str | None
@@ -74,10 +76,11 @@ def main(argv: Sequence[str]) -> int:
         # A platform's result is a mark, as that of a class; a course is graded by with the default seed of `grade`.
         for_class=options.target == "gradescope",
         python=options.python,
+        trusted_checks=trusted_checks(root, options.course, options.trust_checks),
         hide=(output.absolute(),),
     )
     with tempfile.TemporaryDirectory() as kept, OpenGrader(asked, references_in=Path(kept)) as opened:
-        exported = _export(options, opened, root)
+        exported = _export(options, opened, asked)
     if options.target == "course":
         _write_folder(output, exported.files)
         print(f"{output}: the course for `{options.assignment}`, {exported.in_words()}.")
@@ -86,12 +89,12 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _export(options: ExportOptions, opened: OpenGrader, root: Path) -> Exported:
+def _export(options: ExportOptions, opened: OpenGrader, asked: GradingOptions) -> Exported:
     from grader.cli.gradescope.archive import check_wheels
     from grader.course.course import load_course, refuse_unfinished
     from grader.course.exported_course import exported_files
 
-    course = load_course(root)
+    course = load_course(asked.course, asked.trusted_checks)
     if course.pack is not None:
         raise UsageError("A pack cannot be exported: it has some of the checks only. Export the course that it is of.")
     assignment = course.assignment(options.assignment)
@@ -167,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     named = " or ".join(DEFAULT_OUTPUT.values())
     parser.add_argument("--output", type=Path, metavar="PATH", help=f"the zip or the folder (default: {named})")
     add_course_option(parser)
+    add_trust_option(parser)
     add_seed_option(parser, "what hidden inputs are drawn from there (default: the assignment's, else 0)")
     parser.add_argument(
         "--allow-isolation",

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import submission
-from grader.cli.options import add_course_option, parse_options
-from grader.course.course import load_course
-from grader.course.course_folder import find_course
+from grader.cli.chosen_course import load_chosen_course
+from grader.cli.options import add_course_option, add_trust_option, parse_options
 from grader.course.handout_file import HANDOUT_FILE, handout_text
 from grader.course.questions_file import QUESTIONS_FILE, questions_of, questions_text
 from grader.errors import SubmissionError, UsageError, reason_of
@@ -28,6 +27,7 @@ class HandoutOptions:
     files: tuple[str, ...]
     assignment: str | None
     course: Path | None
+    trust_checks: tuple[Path, ...]
     questions: bool
 
 
@@ -49,6 +49,7 @@ def main(argv: Sequence[str]) -> int:
         help="the files that this assignment names as its `handout`; they are fingerprinted anyway when it is graded",
     )
     add_course_option(parser)
+    add_trust_option(parser)
     parser.add_argument(
         "--questions",
         action="store_true",
@@ -74,7 +75,7 @@ def _handout_of(options: HandoutOptions) -> tuple[str, ...]:
     """The paths of the files that the assignment names. Raises UsageError and CourseError."""
     if options.assignment is None:
         return ()
-    assignment = load_course(find_course(Path.cwd(), options.course)).assignment(options.assignment)
+    assignment = load_chosen_course(options.course, options.trust_checks).assignment(options.assignment)
     if not assignment.handout:
         raise UsageError(f"The assignment `{assignment.id}` names no `handout`; name the files, or add it.")
     return tuple(map(str, assignment.handout))

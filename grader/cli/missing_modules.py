@@ -106,7 +106,6 @@ def rows(imports: Imports, python: Path | None) -> Iterator[Row]:
 def _of_the_course() -> frozenset[str]:
     """The course's helper modules, which submissions can import."""
     try:
-        support = support_of(find_course(Path.cwd(), None))
-        return frozenset(path.stem for path in support.iterdir()) if support is not None else frozenset()
+        return frozenset(path.stem for folder in support_of(find_course(Path.cwd(), None)) for path in folder.iterdir())
     except (GraderError, OSError):
         return frozenset()

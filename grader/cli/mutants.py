@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from grader import log
-from grader.cli.options import add_course_option, add_python_option, parse_options
+from grader.cli.options import add_course_option, add_python_option, add_trust_option, parse_options
 from grader.cli.streams import open_console
 from grader.cli.validation_progress import progress_for
 from grader.course.course import Course, CourseExercise, load_course, refuse_unfinished
 from grader.course.course_folder import find_course
+from grader.course.trusted_checks import trusted_checks
 from grader.errors import CourseError, ExerciseError, ExitCode, SandboxError, UsageError
 from grader.log import LogOptions
 from grader.model import Mutation
@@ -38,6 +39,7 @@ GOAL = 95.0
 class MutantsOptions:
     ids: tuple[str, ...]
     course: Path | None
+    trust_checks: tuple[Path, ...]
     limit: int
     survivors: bool
     show: str | None
@@ -67,13 +69,14 @@ def main(argv: Sequence[str]) -> int:
     if options.file is not None and options.keep is None:
         raise UsageError("--file names what --keep writes; give --keep NAME as well.")
     root = find_course(Path.cwd(), options.course)
-    course = load_course(root)
+    trusted = trusted_checks(root, options.course, options.trust_checks)
+    course = load_course(root, trusted)
     chosen = course.select(options.ids)
     if options.ids:
         refuse_unfinished(chosen)
     chosen = tuple(item for item in chosen if not item.mistakes)
     proof = MutantsProof(limit=options.limit, only=() if options.name is None else (options.name,))
-    results = _tried(options, root, course, chosen, proof)
+    results = _tried(options, trusted, course, chosen, proof)
     if options.keep is not None:
         return _keep(options, chosen[0], proof, results)
     return _report(options, chosen, proof, results)
@@ -89,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="an exercise (default: all of the course)")
     add_course_option(parser)
+    add_trust_option(parser)
     parser.add_argument(
         "--limit", type=_count, default=LIMIT, metavar="N", help=f"mutants of each reference (default: {LIMIT})"
     )
@@ -109,10 +113,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _tried(
-    options: MutantsOptions, root: Path, course: Course, chosen: Sequence[CourseExercise], proof: MutantsProof
+    options: MutantsOptions,
+    trusted: tuple[Path, ...],
+    course: Course,
+    chosen: Sequence[CourseExercise],
+    proof: MutantsProof,
 ) -> Mapping[Work, Any]:
     """Grades the mutants. Raises CourseError where the reference of an exercise that was asked for does not pass."""
-    grading = GradingOptions(course=root, python=options.python, skip_broken=True)
+    grading = GradingOptions(course=course.root, python=options.python, trusted_checks=trusted, skip_broken=True)
     with Pool(course, grading, Kept.of_user()) as pool, progress_for() as progress:
         results = dict(pool.do(proof.plan(course, chosen), progress.done))
         for item in chosen if options.ids else ():

@@ -12,7 +12,8 @@ from pathlib import Path
 from grader.cli.asked_exercise import AskedExercise, ask_for_exercise
 from grader.cli.options import parse_options
 from grader.cli.streams import open_console
-from grader.course.course_folder import builtin_course, course_to_write, find_course, is_course
+from grader.course.course_folder import course_to_write, find_course, is_course
+from grader.course.named_courses import builtin_course
 from grader.errors import UsageError
 from grader.report.written_screen import render_written
 from grader.workbench.new_exercise import DEFAULT_KIND, copy_exercise, write_course, write_exercise

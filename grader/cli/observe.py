@@ -122,7 +122,7 @@ def main(argv: Sequence[str]) -> int:
         given.append(options.reference)
     asked = replace(options.grading(course, given=given), skip_broken=True)
     with OpenGrader(asked, lasting=False) as opened:
-        return _observe(options, opened, course)
+        return _observe(options, opened, course, asked.trusted_checks)
 
 
 def _refuse_what_does_not_fit(options: ObserveOptions) -> None:
@@ -132,7 +132,7 @@ def _refuse_what_does_not_fit(options: ObserveOptions) -> None:
         raise UsageError("--kind, --name, --line and --cell filter what was recorded; they do not go with `--try`.")
 
 
-def _observe(options: ObserveOptions, opened: OpenGrader, course: Path) -> int:
+def _observe(options: ObserveOptions, opened: OpenGrader, course: Path, trusted: tuple[Path, ...]) -> int:
     # Imported while the worker imports torch on another core.
     from grader.course.check_file import load_check
     from grader.course.course import load_course
@@ -143,12 +143,13 @@ def _observe(options: ObserveOptions, opened: OpenGrader, course: Path) -> int:
     from grader.sandbox.preload import modules_for
     from grader.workbench.observing.observe_file import Wanted, observe_file, try_check
 
-    tried = None if options.try_check is None else load_check(options.try_check, options.check)
+    loaded = load_course(course, trusted)
+    tried = None if options.try_check is None else load_check(options.try_check, options.check, loaded.kinds)
     submission = load_alone(options.file)
     reference = None if options.reference is None else load_alone(str(options.reference))
     codes = [cell.code for read in (submission, reference) if read is not None for cell in read.cells]
     opened.preload(modules_for(code.encode("utf-8", "replace") for code in codes))
-    sandbox, settings = opened.sandbox(load_course(course))
+    sandbox, settings = opened.sandbox(loaded)
     if tried is not None:
         observed = try_check(sandbox, submission, settings, tried, reference)
     else:

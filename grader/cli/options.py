@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from grader.course.course_folder import lies_together, source_of
+from grader.course.trusted_checks import TRUST_CHECKS, trusted_checks
 from grader.log import LogOptions
 from grader.pipeline.options import GradingOptions
 
@@ -29,6 +30,7 @@ class RunOptions:
     assignment: str | None
     exercise: tuple[str, ...]
     course: Path | None
+    trust_checks: tuple[Path, ...]
     seed: int | None
     timeout: float | None
     isolation: str | None
@@ -57,6 +59,7 @@ class RunOptions:
             at_least=self.at_least,
             python=self.python,
             course_source=source,
+            trusted_checks=trusted_checks(course, self.course, self.trust_checks, paths),
             holds_submission=source == "found" and any(lies_together(course, path) for path in paths),
             hide=(*_hidden(paths, (file for file in files if file is not None)), *_zip_of(self.course)),
         )
@@ -81,6 +84,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         help="grade this exercise, attempted or not (repeatable)",
     )
     add_course_option(parser)
+    add_trust_option(parser)
     add_seed_option(parser, "what hidden inputs are drawn from (default: 0)")
     parser.add_argument(
         "--timeout",
@@ -122,6 +126,19 @@ def add_course_option(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
+    )
+
+
+def add_trust_option(parser: argparse.ArgumentParser) -> None:
+    """For commands whose ``--course`` may have a ``checks.py`` of its own."""
+    parser.add_argument(
+        f"--{TRUST_CHECKS}",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="import checks.py of this course, which --course names as well: it runs outside of the sandbox; for a "
+        "course that it builds on, repeat this",
     )
 
 

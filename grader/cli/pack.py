@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.cli.options import add_course_option, add_python_option, parse_options
+from grader.cli.options import add_course_option, add_python_option, add_trust_option, parse_options
 from grader.cli.streams import open_console
-from grader.course.course_folder import PACK_FILE, find_course, hidden_paths, is_pack
+from grader.course.course_folder import find_course, hidden_paths, is_pack
+from grader.course.course_parts import PACK_FILE
+from grader.course.trusted_checks import trusted_checks
 from grader.errors import UsageError, reason_of
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
@@ -24,6 +26,7 @@ THE_PACK = "The pack"
 class PackOptions:
     assignment: str
     course: Path | None
+    trust_checks: tuple[Path, ...]
     output: Path | None
     """A folder, or a zip by its name."""
     check: bool
@@ -58,7 +61,8 @@ def main(argv: Sequence[str]) -> int:
         with tempfile.TemporaryDirectory() as kept, OpenGrader(asked, references_in=Path(kept)) as opened:
             yield opened
 
-    made = make_pack(load_course(root), options.assignment, with_mistakes=options.mistakes, open_grader=open_grader)
+    course = load_course(root, trusted_checks(root, options.course, options.trust_checks))
+    made = make_pack(course, options.assignment, with_mistakes=options.mistakes, open_grader=open_grader)
     if not options.check:
         _write(options.place, made.files)
     render_pack(made.contents, written=None if options.check else str(options.place), console=open_console())
@@ -133,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, metavar="PATH", help="a new folder, or a file NAME.zip (default: ASSIGNMENT-pack)"
     )
     add_course_option(parser)
+    add_trust_option(parser)
     parser.add_argument(
         "--check", "--list", action="store_true", help="list what would be in it and what it gives away; write nothing"
     )

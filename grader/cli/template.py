@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.options import add_course_option, add_python_option, parse_options
+from grader.cli.options import add_course_option, add_python_option, add_trust_option, parse_options
 from grader.cli.written_files import check_files, write_files
-from grader.course.course_folder import BUILT_IN, find_course, name_of
+from grader.course.course_folder import find_course, name_of
+from grader.course.named_courses import BUILT_IN
+from grader.course.trusted_checks import trusted_checks
 from grader.errors import ExerciseError, UsageError
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
@@ -34,6 +36,7 @@ class TemplateOptions:
     format: str
     force: bool
     course: Path | None
+    trust_checks: tuple[Path, ...]
     python: Path | None
 
     def files(self, assignment: str) -> Mapping[str, Path]:
@@ -56,14 +59,20 @@ def main(argv: Sequence[str]) -> int:
     files = options.files(assignment)
     check_files(files.values(), WHAT, force=options.force)
     root = find_course(Path.cwd(), options.course)
-    asked = GradingOptions(course=root, assignment=assignment, python=options.python, hide=(options.output.absolute(),))
+    asked = GradingOptions(
+        course=root,
+        assignment=assignment,
+        python=options.python,
+        trusted_checks=trusted_checks(root, options.course, options.trust_checks),
+        hide=(options.output.absolute(),),
+    )
     with OpenGrader(asked) as opened:
         written: tuple[str, ...] = ()
         if master is None:
-            proven = _of_course(assignment, files, opened, root)
+            proven = _of_course(assignment, files, opened, asked)
             write_files({files[suffix]: content for suffix, content in proven.contents.items()}, WHAT)
         else:
-            proven, written = _of_master(master, assignment, options, opened, root)
+            proven, written = _of_master(master, assignment, options, opened, asked)
     names = ", ".join(map(str, files.values()))
     print(
         f"{names}: the template of `{assignment}`, with {count(proven.exercises, 'exercise')}. As it is, it gets 0 of "
@@ -74,20 +83,20 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _of_course(assignment: str, files: Mapping[str, Path], opened: OpenGrader, root: Path) -> ProvenTemplate:
+def _of_course(assignment: str, files: Mapping[str, Path], opened: OpenGrader, asked: GradingOptions) -> ProvenTemplate:
     from grader.course.course import load_course, refuse_unfinished
     from grader.workbench.templates.proven_template import prove_template
     from grader.workbench.templates.template import template_of
 
-    course = load_course(root)
-    asked = course.assignment(assignment)
-    exercises = course.select((), asked)
+    course = load_course(asked.course, asked.trusted_checks)
+    asked_for = course.assignment(assignment)
+    exercises = course.select((), asked_for)
     refuse_unfinished(exercises)
-    return prove_template(template_of(asked, exercises), course, files, opened)
+    return prove_template(template_of(asked_for, exercises), course, files, opened)
 
 
 def _of_master(
-    master: Master, assignment: str, options: TemplateOptions, opened: OpenGrader, root: Path
+    master: Master, assignment: str, options: TemplateOptions, opened: OpenGrader, asked: GradingOptions
 ) -> tuple[ProvenTemplate, tuple[str, ...]]:
     """Writes template, solutions and fingerprints; returns what the course got. On any failure it is taken back."""
     from grader.course.course import load_course
@@ -95,9 +104,10 @@ def _of_master(
     from grader.workbench.masters.split_master import split_master
     from grader.workbench.templates.proven_template import prove_template
 
+    root = asked.course
     if name_of(root) == BUILT_IN:
         raise UsageError("A master writes solutions into its course; name the course's folder with --course.")
-    course = load_course(root)
+    course = load_course(root, asked.trusted_checks)
     exercises = course.select((), course.assignment(assignment))
     split = split_master(master, assignment, exercises)
     if split.mistakes:
@@ -106,7 +116,9 @@ def _of_master(
     replaced = refuse_other_solutions(into_course, force=options.force)
     files = options.files(assignment)
     with tried_files(into_course, replaced) if into_course else nullcontext():
-        proven = prove_template(split.template, load_course(root), files, opened, master=master.path)
+        proven = prove_template(
+            split.template, load_course(root, asked.trusted_checks), files, opened, master=master.path
+        )
         write_files({files[suffix]: content for suffix, content in proven.contents.items()}, WHAT)
     return proven, tuple(sorted(path.relative_to(root).as_posix() for path in into_course))
 
@@ -136,5 +148,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--force", action="store_true", help="replace files that are there")
     add_course_option(parser)
+    add_trust_option(parser)
     add_python_option(parser)
     return parser

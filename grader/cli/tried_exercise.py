@@ -10,14 +10,14 @@ from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 
 
-def explain_with(file: str, exercise: str, course: Path) -> int:
+def explain_with(file: str, exercise: str, course: Path, trusted: tuple[Path, ...] = ()) -> int:
     """Print what happened at each step when a file is graded by an exercise of the course in this folder. Returns 0
-    where every check passed, else 1.
+    where every check passed, else 1. ``trusted``: whose ``checks.py`` may be imported (``trusted_checks``).
 
     Raises UsageError for an exercise that the course does not have, SubmissionError, CourseError, SandboxError.
     """
     path = Path(file).absolute()
-    asked = GradingOptions(course=course, exercises=(exercise,), hide=(path, path.parent))
+    asked = GradingOptions(course=course, exercises=(exercise,), trusted_checks=trusted, hide=(path, path.parent))
     with OpenGrader(asked, lasting=False) as opened:
         # Imported while the worker imports torch on another core.
         from grader.handin import load_alone

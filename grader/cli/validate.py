@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import log
-from grader.cli.options import LEAST, LEVELS, add_course_option, add_python_option, parse_options, time_limit
+from grader.cli.options import (
+    LEAST,
+    LEVELS,
+    add_course_option,
+    add_python_option,
+    add_trust_option,
+    parse_options,
+    time_limit,
+)
 from grader.cli.validation_outputs import (
     ValidationOutput,
     add_validation_outputs,
@@ -17,8 +25,9 @@ from grader.cli.validation_outputs import (
     write_outputs,
 )
 from grader.cli.validation_progress import progress_for
-from grader.course.course_files import yaml_files
-from grader.course.course_folder import EXERCISES, find_course
+from grader.course.course_folder import find_course
+from grader.course.course_layers import layers_of
+from grader.course.trusted_checks import trusted_checks
 from grader.errors import ExitCode, UsageError
 from grader.log import LogOptions
 from grader.pipeline.options import GradingOptions
@@ -38,6 +47,7 @@ class ValidateOptions:
     ids: tuple[str, ...]
     changed: bool
     course: Path | None
+    trust_checks: tuple[Path, ...]
     assignment: str | None
     only: tuple[str, ...]
     no_mutants: bool
@@ -56,6 +66,7 @@ class ValidateOptions:
     def grading(self, root: Path) -> GradingOptions:
         return GradingOptions(
             course=root,
+            trusted_checks=trusted_checks(root, self.course, self.trust_checks),
             timeout_s=self.timeout,
             isolation=self.isolation,
             at_least=self.at_least,
@@ -115,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
         "where one of them is of no single exercise",
     )
     add_course_option(parser)
+    add_trust_option(parser)
     parser.add_argument("--assignment", metavar="ID", help="only the exercises of this assignment")
     names = ", ".join(map(option_name, PROOFS))
     parser.add_argument(
@@ -140,8 +152,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _exercises_of(files: Sequence[str], root: Path) -> tuple[str, ...] | None:
     """The exercises that changed files belong to; None: all of the course."""
-    known = {path.stem for path in yaml_files(root / EXERCISES)}
-    return exercises_of_files(root, map(Path, files), known)
+    layers = layers_of(root)
+    return exercises_of_files(root, map(Path, files), layers.exercises.keys(), layers.roots[1:])
 
 
 def option_name(proof: type[Proof]) -> str:

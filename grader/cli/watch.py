@@ -27,7 +27,9 @@ from grader.cli.audience import add_audience_option, report_for
 from grader.cli.options import RunOptions, add_run_options, parse_options
 from grader.cli.streams import open_console
 from grader.course.course_files import present
-from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course
+from grader.course.course_folder import find_course
+from grader.course.course_layers import course_roots
+from grader.course.course_parts import ASSIGNMENTS, CHECKS_FILE, COURSE_FILE, EXERCISES, RUBRICS, SOLUTIONS, SUPPORT
 from grader.course.data_folder import find_data_folders
 from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError, UsageError
 from grader.pipeline.open_grader import OpenGrader
@@ -137,6 +139,8 @@ class _State:
     course: dict[Path, Stamp]
     shown: dict[Path, Stamp]
     """What submissions see of the course: helper modules and data. A change of it takes another worker."""
+    roots: tuple[Path, ...]
+    """The folders of the course and of its bases. No submission may see them, so a change takes another worker."""
 
 
 class _Watch:
@@ -226,7 +230,7 @@ class _Watch:
 
         Raises CourseError, and UsageError for an unknown assignment or exercise.
         """
-        if before is not None and now.shown != before.shown:
+        if before is not None and (now.shown, now.roots) != (before.shown, before.roots):
             self._graders = None
             self._opened.restart_worker()
         elif self._graders is not None and before is not None and now.course == before.course:
@@ -261,14 +265,19 @@ class _Watch:
         render_event(words, time=_now(), console=self._console)
 
     def _find_state(self) -> _State:
-        settings = present(self._root / COURSE_FILE)
-        course = [{settings: _stamp(settings)}, *(_stamps(self._root / name, deep=False) for name in COURSE_FOLDERS)]
+        roots = course_roots(self._root)
+        single = [path for root in roots for path in (present(root / COURSE_FILE), root / CHECKS_FILE)]
+        stamps = [_stamps(root / name, deep=False) for root in roots for name in COURSE_FOLDERS]
+        course = [{path: _stamp(path) for path in single}, *stamps]
+        helpers = [_stamps(root / SUPPORT, deep=True) for root in roots]
         return _State(
             file=_stamp(self._path),
             # With the folder, since a file that the code names may be made later.
             beside={path: _stamp(path) for path in (self._path.absolute().parent, *self._beside)},
             course={path: stamp for folder in course for path, stamp in folder.items()},
-            shown=_stamps(self._root / SUPPORT, deep=True) | _stamps_of_data(self._root, self._options.assignment),
+            shown={path: stamp for folder in helpers for path, stamp in folder.items()}
+            | _stamps_of_data(self._root, self._options.assignment),
+            roots=roots,
         )
 
     def _folders(self) -> set[Path]:

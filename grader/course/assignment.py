@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -131,15 +131,16 @@ class AssignmentFile(YamlModel):
         return items
 
 
-def load_assignment(path: Path, totals: Mapping[str, float]) -> Assignment:
+def load_assignment(path: Path, totals: Mapping[str, float], roots: Sequence[Path] = ()) -> Assignment:
     """Reads an assignment. ``totals``: what the rubric of each exercise of the course is worth in all, by its id.
+    ``roots``: the folders of the course and of its bases.
 
     Raises ExerciseError with all mistakes of the file.
     """
     document = _with_numbers_as_written(yaml_file.load(path))
     read, mistakes = validate(AssignmentFile, document)
     root = path.absolute().parent.parent
-    mistakes += tuple(_wrong_references(document, path, root, totals))
+    mistakes += tuple(_wrong_references(document, path, (root, *roots), totals))
     if read is None or mistakes:
         raise ExerciseError(sorted(set(mistakes), key=lambda mistake: mistake.line or 0))
     return Assignment(
@@ -166,6 +167,13 @@ def load_assignment(path: Path, totals: Mapping[str, float]) -> Assignment:
         max_files=read.max_files,
         seed=read.seed,
     )
+
+
+def asked_for(path: Path) -> frozenset[str]:
+    """The ids of all exercises that an assignment's file asks for, also of those that the course leaves out."""
+    listed = yaml_file.load(path).data.get("exercises")
+    entries = map(_fields, listed if isinstance(listed, tuple) else ())
+    return frozenset(str(entry.get("exercise")) for entry in entries)
 
 
 def _with_numbers_as_written(document: Document) -> Document:
@@ -226,7 +234,9 @@ def _duplicates(items: tuple[object, ...] | list[object]) -> Iterator[tuple[int,
         numbers.setdefault(str(number), name)
 
 
-def _wrong_references(document: Document, path: Path, root: Path, totals: Mapping[str, float]) -> Iterator[Mistake]:
+def _wrong_references(
+    document: Document, path: Path, roots: Sequence[Path], totals: Mapping[str, float]
+) -> Iterator[Mistake]:
     """What does not fit the rest of the course. It reads the raw data, so that these mistakes are reported also when
     the file has others.
     """
@@ -249,9 +259,9 @@ def _wrong_references(document: Document, path: Path, root: Path, totals: Mappin
     if "late" in data and data["late"] is not None and "due" not in data:
         yield document.mistake(("late",), "nothing is late without `due`; add it")
     folder = data.get("data")
-    if isinstance(folder, str) and (wrong := what_is_wrong_with_data(root, folder)) is not None:
+    if isinstance(folder, str) and (wrong := what_is_wrong_with_data(roots[0], folder, roots)) is not None:
         yield document.mistake(("data",), wrong)
-    yield from _wrong_handout(document, root)
+    yield from _wrong_handout(document, roots[0])
 
 
 def _wrong_handout(document: Document, root: Path) -> Iterator[Mistake]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from grader.course.course_checks import CourseKinds
 from grader.course.exercise import Exercise
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.judging.checks.base import Check
@@ -31,13 +32,14 @@ class CheckFile:
     chosen: tuple[str, ...]
 
 
-def load_check(path: Path, chosen: str | None = None) -> CheckFile:
-    """Reads a check file. ``chosen``: the id of a check of an exercise; None: all of them.
+def load_check(path: Path, chosen: str | None = None, kinds: CourseKinds | None = None) -> CheckFile:
+    """Reads a check file. ``chosen``: the id of a check of an exercise; None: all of them. ``kinds``: those that the
+    course brings.
 
     Raises ExerciseError with all mistakes, UsageError where there is no such check.
     """
     document = yaml_file.load(path)
-    exercise = _exercise(document)
+    exercise = _exercise(document, kinds)
     by_id = {check.id: check for check in exercise.checks}
     if chosen is not None and chosen not in by_id:
         raise UsageError(f"{path}: there is no check `{chosen}`{did_you_mean_or_all(chosen, by_id)}")
@@ -47,22 +49,22 @@ def load_check(path: Path, chosen: str | None = None) -> CheckFile:
     return CheckFile(path=path, checks=exercise.checks[: list(by_id).index(chosen) + 1], chosen=(chosen,))
 
 
-def _exercise(document: Document) -> Exercise:
+def _exercise(document: Document, kinds: CourseKinds | None) -> Exercise:
     """The file as an exercise: one check alone is the only check of an exercise."""
     if "checks" in document.data:
-        exercise, mistakes = validate(Exercise, document)
+        exercise, mistakes = validate(Exercise, document, kinds=kinds)
     else:
-        exercise, mistakes = _of_one(document)
+        exercise, mistakes = _of_one(document, kinds)
     if exercise is None or mistakes:
         raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     return exercise
 
 
-def _of_one(document: Document) -> tuple[Exercise | None, tuple[Mistake, ...]]:
+def _of_one(document: Document, kinds: CourseKinds | None) -> tuple[Exercise | None, tuple[Mistake, ...]]:
     check: Mapping[str, Any] = {"id": ONE, **document.data}
     data = {**_FRAME, "checks": (check,)}
     try:
-        return Exercise.model_validate(data, context={"folder": document.path.parent}), ()
+        return Exercise.model_validate(data, context={"folder": document.path.parent, "kinds": kinds}), ()
     except ValidationError as error:
         return None, tuple(document.mistake(_inside(loc), text) for loc, text in in_words(error))
 

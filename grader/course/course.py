@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.course.assignment import load_assignment
-from grader.course.course_files import second_files, yaml_files
-from grader.course.course_folder import (
-    ASSIGNMENTS,
-    EXERCISES,
-    HANDOUT,
-    REFERENCES,
-    RUBRICS,
-    SOLUTIONS,
-    has_recordings,
-    is_pack,
-    support_of,
-)
-from grader.course.course_settings import CourseSettings, load_course_settings
+from grader.course.course_checks import CourseKinds, load_course_kinds
+from grader.course.course_files import second_files
+from grader.course.course_folder import has_recordings, is_pack
+from grader.course.course_layers import Layers, layers_of, support_mistakes
+from grader.course.course_parts import ASSIGNMENTS, EXERCISES, HANDOUT, REFERENCES, RUBRICS, SOLUTIONS, SUPPORT
+from grader.course.course_settings import CourseSettings
 from grader.course.exercise import Exercise, load_exercise
-from grader.course.handout_file import load_handout
-from grader.course.known_submissions import MISTAKES, VERDICTS, folder_of, load_known_submissions
+from grader.course.joined_files import (
+    joined_assignments,
+    joined_handout,
+    joined_questions,
+    joined_settings,
+    joined_starters,
+)
+from grader.course.known_submissions import MISTAKES, VERDICTS, KnownFolder, load_known_submissions
 from grader.course.pack_file import Pack, load_pack
-from grader.course.questions_file import load_questions
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
 from grader.course.sound_files import SoundFiles
-from grader.course.starters import Starter, find_stray_starters, handed_out, load_starters
+from grader.course.starters import Starter, handed_out
 from grader.course.unfinished import stand_in
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.judging.sections.hashed_questions import HashedQuestion
@@ -51,6 +48,10 @@ class CourseExercise:
     solution: Path
     """A script or a notebook; in an exported course the recording of what it did, which is there only for exercises of
     the assignment that was exported, and in a pack only where a check compares with it."""
+    path: Path = Path()
+    """The exercise's file."""
+    known: tuple[KnownFolder, ...] = ()
+    """Where its known submissions lie, the course's own folder first; the folders need not be there."""
     numbers: tuple[str, ...] = ()
     """The numbers that the assignment's sheet gives it; several if editions of the sheet differ."""
     bonus: bool = False
@@ -77,18 +78,22 @@ class Course:
     """A course that was loaded. Only the files of single exercises may have mistakes (``CourseExercise.mistakes``)."""
 
     root: Path
+    layers: Layers
+    """The course itself and the courses that it builds on."""
     exercises: tuple[CourseExercise, ...]
     """In the order of their file names."""
     handout: Handout = field(default_factory=Handout)
     """What students were given: that of handout/fingerprints.yaml, the statements of all exercises, the starters."""
     questions: tuple[HashedQuestion, ...] = ()
     """Questions that are known by hashes; none if the course has no handout/questions.yaml."""
-    support: Path | None = None
-    """The folder of helper modules that submissions may import; None if the course has none."""
+    support: tuple[Path, ...] = ()
+    """The folders of helper modules that submissions may import, in the order of their search."""
     assignments: tuple[Assignment, ...] = ()
     """In the order of their file names."""
     settings: CourseSettings = field(default_factory=CourseSettings)
-    """What ``course.yaml`` says."""
+    """What ``course.yaml`` says; the default assignment may be that of a base."""
+    kinds: CourseKinds = field(default_factory=CourseKinds)
+    """Its own kinds of checks."""
     pack: Pack | None = None
     """What it says of itself where it is a pack for students; None: it is none."""
 
@@ -144,44 +149,37 @@ def refuse_unfinished(exercises: Iterable[CourseExercise]) -> None:
         raise ExerciseError(mistakes)
 
 
-def load_course(root: Path) -> Course:
-    """Loads all files of a course.
+def load_course(root: Path, trusted: Collection[Path] = ()) -> Course:
+    """Loads all files of a course, with those of the courses that it builds on.
 
-    Mistakes in the files of an exercise are those of that exercise. Raises ExerciseError with all mistakes in other
-    files, and those of the exercises as well.
+    ``trusted``: the folders of courses whose ``checks.py`` may be imported (``trusted_checks``). Mistakes in the files
+    of an exercise are those of that exercise. Raises ExerciseError with all mistakes in other files, and those of the
+    exercises as well.
     """
-    course, mistakes = read_course(root)
+    course, mistakes = read_course(root, trusted)
     if mistakes:
         raise ExerciseError([*mistakes, *(mistake for item in course.exercises for mistake in item.mistakes)])
     return course
 
 
-def read_course(root: Path) -> tuple[Course, tuple[Mistake, ...]]:
+def read_course(root: Path, trusted: Collection[Path] = ()) -> tuple[Course, tuple[Mistake, ...]]:
     """What could be read of a course, and the mistakes in files that are of no exercise. Where there are any, nothing
-    can be graded by it.
+    can be graded by it. ``trusted``: as for ``load_course``.
+
+    Raises ExerciseError where the course that it builds on, or its ``checks.py``, cannot be used: whatever else is
+    wrong may follow from it.
     """
-    support = support_of(root)
-    mistakes = [*_stray_files(root), *_reserved_names(support)]
-    starters = load_starters(root)
-    mistakes.extend(find_stray_starters(starters, {path.stem for path in yaml_files(root / EXERCISES)}))
-    exercises = _load_exercises(root, starters)
-    handout = Handout()
-    try:
-        handout = load_handout(root)
-    except ExerciseError as error:
-        mistakes.extend(error.mistakes)
-    questions: tuple[HashedQuestion, ...] = ()
-    try:
-        questions = load_questions(root, {path.stem for path in yaml_files(root / EXERCISES)})
-    except ExerciseError as error:
-        mistakes.extend(error.mistakes)
-    assignments, wrong = _load_assignments(root, exercises)
-    mistakes.extend(wrong)
-    settings = CourseSettings()
-    try:
-        settings = load_course_settings(root, {path.stem for path in yaml_files(root / ASSIGNMENTS)})
-    except ExerciseError as error:
-        mistakes.extend(error.mistakes)
+    layers = layers_of(root)
+    kinds, wrong = load_course_kinds(layers.roots, trusted)
+    if layers.mistakes or wrong:
+        raise ExerciseError([*layers.mistakes, *wrong])
+    mistakes = [*_stray_files(layers), *_wrong_support(layers)]
+    starters = joined_starters(layers, mistakes)
+    exercises = _load_exercises(layers, kinds, starters)
+    # An exercise with mistakes of its own is known all the same: only its mistakes are reported.
+    totals = dict.fromkeys(layers.exercises, 1.0)
+    totals |= {item.exercise.id: item.rubric.total for item in exercises if not item.mistakes}
+    assignments = joined_assignments(layers, totals, mistakes)
     pack = None
     try:
         pack = load_pack(root)
@@ -194,38 +192,24 @@ def read_course(root: Path) -> tuple[Course, tuple[Mistake, ...]]:
     )
     course = Course(
         root=root,
+        layers=layers,
         exercises=tuple(exercises),
-        handout=handout.joined(given),
-        questions=questions,
-        support=support,
+        handout=joined_handout(layers, mistakes).joined(given),
+        questions=joined_questions(layers, mistakes),
+        support=tuple(folder for base in layers.roots if (folder := base / SUPPORT).is_dir()),
         assignments=assignments,
-        settings=settings,
+        settings=joined_settings(layers, mistakes),
+        kinds=kinds,
         pack=pack,
     )
     return course, tuple(mistakes)
 
 
-def _load_assignments(
-    root: Path, exercises: Sequence[CourseExercise]
-) -> tuple[tuple[Assignment, ...], tuple[Mistake, ...]]:
-    """The assignments of a course, and the mistakes in their files."""
-    # An exercise with mistakes of its own is known all the same: only its mistakes are reported.
-    totals = {path.stem: 1.0 for path in yaml_files(root / EXERCISES)}
-    totals |= {item.exercise.id: item.rubric.total for item in exercises if not item.mistakes}
-    read: list[Assignment] = []
-    mistakes: list[Mistake] = []
-    for path in yaml_files(root / ASSIGNMENTS):
-        try:
-            read.append(load_assignment(path, totals))
-        except ExerciseError as error:
-            mistakes.extend(error.mistakes)
-    return tuple(read), tuple(mistakes)
-
-
-def _load_exercises(root: Path, starters: Mapping[str, Starter]) -> list[CourseExercise]:
+def _load_exercises(layers: Layers, kinds: CourseKinds, starters: Mapping[str, Starter]) -> list[CourseExercise]:
     """All exercises, in the order of their files' names. A rubric by itself is one that has mistakes."""
-    exercises, rubrics = ({path.stem: path for path in yaml_files(root / name)} for name in (EXERCISES, RUBRICS))
-    second = [path for folder in (EXERCISES, RUBRICS) for path in second_files(root / folder)]
+    exercises, rubrics = layers.exercises, layers.files(RUBRICS)
+    folders = [root / folder for root in layers.roots for folder in (EXERCISES, RUBRICS)]
+    second = [path for folder in folders for path in second_files(folder)]
     known = SoundFiles.of_user()
     loaded = []
     for stem in sorted({*exercises, *rubrics}):
@@ -233,26 +217,33 @@ def _load_exercises(root: Path, starters: Mapping[str, Starter]) -> list[CourseE
         if stem in exercises:
             starter = starters.get(stem)
             mistakes.extend(starter.mistakes if starter is not None else ())
-            item = _load_one(root, exercises[stem], rubrics.get(stem), mistakes, known)
+            item = _load_one(layers, exercises[stem], rubrics.get(stem), mistakes, kinds, known)
             loaded.append(item if starter is None else replace(item, starter=starter.code))
         else:
+            root = layers.roots[layers.position_of(rubrics[stem])]
             path = root / EXERCISES / f"{stem}.yaml"
             text = f"belongs to no exercise: there is no {shown(path)}{did_you_mean(stem, exercises)}"
-            loaded.append(_unfinished(root, path, None, [*mistakes, _about(rubrics[stem], text)]))
+            loaded.append(_unfinished(layers, path, None, [*mistakes, _about(rubrics[stem], text)]))
     return loaded
 
 
 def _load_one(
-    root: Path, path: Path, rubric_path: Path | None, mistakes: list[Mistake], known: SoundFiles
+    layers: Layers,
+    path: Path,
+    rubric_path: Path | None,
+    mistakes: list[Mistake],
+    kinds: CourseKinds,
+    known: SoundFiles,
 ) -> CourseExercise:
     """Loads an exercise with its rubric and solution. ``mistakes``: what is known to be wrong with it already."""
     files = (path,) if rubric_path is None else (path, rubric_path)
     key = known.key(*files)
+    root = layers.roots[layers.position_of(path)]
     # A pack was made of sound files; in it, the check or the mistake that used a name may be left out.
     is_sound = is_pack(root) or known.has(key)
     exercise = rubric = None
     try:
-        exercise = load_exercise(path, is_sound=is_sound)
+        exercise = load_exercise(path, kinds, is_sound=is_sound)
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
     if rubric_path is None:
@@ -262,8 +253,8 @@ def _load_one(
         try:
             rubric = load_rubric(rubric_path, exercise, is_sound=is_sound)
         except ExerciseError as error:
-            mistakes.extend(error.mistakes)
-    existing = _solutions(root, path.stem)
+            mistakes.extend(_of_rubric(layers, path, rubric_path, error))
+    existing = _solutions(layers, path.stem)
     if not existing:
         text = f"is missing; write the reference solution of `{path.stem}` there, as .py or .ipynb"
         mistakes.append(_about(root / SOLUTIONS / f"{path.stem}.py", text))
@@ -273,27 +264,57 @@ def _load_one(
         mistakes.extend(_unused_names(path, exercise, rubric))
         if not mistakes:
             known.keep(key, exercise, *files)
-    if mistakes or exercise is None or rubric is None:
-        return _unfinished(root, path, exercise, mistakes)
-    return CourseExercise(exercise=exercise, rubric=rubric, solution=existing[0])
+    if mistakes or exercise is None or rubric is None or rubric_path is None:
+        return _unfinished(layers, path, exercise, mistakes)
+    return CourseExercise(
+        exercise=exercise,
+        rubric=rubric,
+        solution=existing[0],
+        path=path,
+        known=_known(layers, path, rubric_path),
+    )
+
+
+def _of_rubric(layers: Layers, path: Path, rubric_path: Path, error: ExerciseError) -> tuple[Mistake, ...]:
+    """The mistakes in a rubric. Where it is a base's, and the exercise is not, it only does not fit."""
+    own, below = layers.position_of(path), layers.position_of(rubric_path)
+    if own >= below:
+        return error.mistakes
+    missing = layers.roots[own] / RUBRICS / f"{path.stem}.yaml"
+    first = error.mistakes[0].text
+    return (_about(missing, f"is missing; {shown(rubric_path)} does not fit this course's own `{path.stem}`: {first}"),)
+
+
+def _known(layers: Layers, path: Path, rubric_path: Path) -> tuple[KnownFolder, ...]:
+    """The folders of an exercise's known submissions, the course's own first."""
+    exercise, rubric = layers.position_of(path), layers.position_of(rubric_path)
+    return tuple(
+        KnownFolder(
+            path=root / SOLUTIONS / MISTAKES / path.stem,
+            other_exercise=position > exercise,
+            other_rubric=position > rubric,
+        )
+        for position, root in enumerate(layers.roots)
+        if not has_recordings(root)
+    )
 
 
 def find_wrong_verdicts(course: Course) -> tuple[Mistake, ...]:
     """The mistakes in what is said of known submissions. Nobody's grade depends on it, so a course loads with them."""
     mistakes: list[Mistake] = []
     for item in course.exercises:
-        if item.mistakes or has_recordings(course.root):
+        if item.mistakes:
             continue
         try:
-            load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise)
+            load_known_submissions(item.known, item.exercise)
         except ExerciseError as error:
             mistakes.extend(error.mistakes)
-    known = {path.stem for path in yaml_files(course.root / EXERCISES)}
-    for path in sorted((course.root / SOLUTIONS / MISTAKES).glob(f"*/{VERDICTS}")):
-        if path.parent.name not in known:
-            mistakes.append(
-                _about(path, f"belongs to no exercise of this course{did_you_mean(path.parent.name, known)}")
-            )
+    for position, root in enumerate(course.layers.roots):
+        known = {*course.layers.exercises, *course.layers.below(position).exercises}
+        for path in sorted((root / SOLUTIONS / MISTAKES).glob(f"*/{VERDICTS}")):
+            if path.parent.name not in known:
+                text = f"belongs to no exercise of this course{did_you_mean(path.parent.name, known)}"
+                mistakes.append(_about(path, text))
     return tuple(mistakes)
 
 
@@ -305,35 +326,48 @@ def _unused_names(path: Path, exercise: Exercise, rubric: Rubric) -> Iterator[Mi
     yield from (document.mistake(loc, text) for loc, text in unused if document is not None)
 
 
-def _unfinished(root: Path, path: Path, exercise: Exercise | None, mistakes: Sequence[Mistake]) -> CourseExercise:
+def _unfinished(layers: Layers, path: Path, exercise: Exercise | None, mistakes: Sequence[Mistake]) -> CourseExercise:
     without_checks, rubric = stand_in(path, exercise)
-    solution = next(iter(_solutions(root, path.stem)), root / SOLUTIONS / f"{path.stem}.py")
-    return CourseExercise(exercise=without_checks, rubric=rubric, solution=solution, mistakes=tuple(mistakes))
+    solution = next(iter(_solutions(layers, path.stem)), path.parents[1] / SOLUTIONS / f"{path.stem}.py")
+    return CourseExercise(
+        exercise=without_checks, rubric=rubric, solution=solution, path=path, mistakes=tuple(mistakes)
+    )
 
 
-def _solutions(root: Path, stem: str) -> list[Path]:
-    """The reference solutions of an exercise, of which there should be one."""
-    if has_recordings(root):
-        return [root / REFERENCES / f"{stem}{RECORDING_SUFFIX}"]
-    return [path for suffix in SOLUTION_SUFFIXES if (path := root / SOLUTIONS / f"{stem}{suffix}").is_file()]
+def _solutions(layers: Layers, stem: str) -> list[Path]:
+    """The reference solutions of an exercise, of which there should be one: those of the first layer that has any."""
+    for root in layers.roots:
+        if has_recordings(root):
+            return [root / REFERENCES / f"{stem}{RECORDING_SUFFIX}"]
+        found = [path for suffix in SOLUTION_SUFFIXES if (path := root / SOLUTIONS / f"{stem}{suffix}").is_file()]
+        if found:
+            return found
+    return []
 
 
-def _stray_files(root: Path) -> Iterator[Mistake]:
+def _stray_files(layers: Layers) -> Iterator[Mistake]:
     """Files that look like a part of the course, and of no exercise, but would be ignored."""
-    for folder in (ASSIGNMENTS, HANDOUT, ""):
-        yield from map(_second, second_files(root / folder))
+    for root in layers.roots:
+        for folder in (ASSIGNMENTS, HANDOUT, ""):
+            yield from map(_second, second_files(root / folder))
 
 
 def _second(path: Path) -> Mistake:
     return _about(path, f"stands beside {path.stem}.yaml, which is read; delete one of the two")
 
 
-def _reserved_names(support: Path | None) -> Iterator[Mistake]:
-    """Helper modules with the name of a module that submissions import from elsewhere."""
-    for path in sorted(support.iterdir()) if support is not None else ():
-        name = reserved_module(path)
-        if name is not None:
-            yield _about(path, f"stands in the way of the real `{name}`, which submissions mean; rename it")
+def _wrong_support(layers: Layers) -> Iterator[Mistake]:
+    """Helper modules with the name of a module that submissions import from elsewhere, and those of which it is not
+    clear which of two is imported.
+    """
+    for root in layers.roots:
+        support = root / SUPPORT
+        for path in sorted(support.iterdir()) if support.is_dir() else ():
+            name = reserved_module(path)
+            if name is not None:
+                yield _about(path, f"stands in the way of the real `{name}`, which submissions mean; rename it")
+    for path, text in support_mistakes(layers):
+        yield _about(path, text)
 
 
 def _about(path: Path, text: str) -> Mistake:

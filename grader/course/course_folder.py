@@ -1,4 +1,4 @@
-"""Finds the folder of a course, and names its parts.
+"""Finds the folder of a course, and says what submissions may see of it, and what they may not.
 
 This module imports nothing large, so that a command can start the worker before it loads the course.
 """
@@ -10,46 +10,38 @@ from pathlib import Path
 from typing import Literal
 
 from grader.course.course_files import SUFFIXES, present, yaml_files
+from grader.course.course_layers import course_roots, has_exercises, layers_of
+from grader.course.course_parts import (
+    COURSE_FILE,
+    EXERCISES,
+    PACK_FILE,
+    PARTS,
+    REFERENCES,
+    RUBRICS,
+    SECRET_PARTS,
+    SOLUTIONS,
+    SUPPORT,
+)
+from grader.course.named_courses import BUILT_IN, builtin_course, named_course
 from grader.course.same_files import same_files
 from grader.errors import CourseError, UsageError
 
-EXERCISES, RUBRICS, SOLUTIONS, SUPPORT = "exercises", "rubrics", "solutions", "support"
-REFERENCES = "references"
-"""Recordings of what the reference solutions did, in a course that was exported without its solutions."""
-ASSIGNMENTS, HANDOUT, COURSE_FILE = "assignments", "handout", "course.yaml"
-PACK_FILE = "pack.json"
-"""In a pack, what ``grade pack`` makes for students: see ``pack_file``."""
-BUILT_IN = "built-in"
-"""The name of the course that comes with the grader."""
-PARTS = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, SUPPORT, ASSIGNMENTS, HANDOUT, COURSE_FILE, "course.yml", PACK_FILE)
-_PACKAGE = Path(__file__).resolve().parents[1]
-
 
 def find_course(start: Path, explicit: Path | None = None) -> Path:
-    """The folder of the course: ``explicit`` if it is given, of a pack also as a zip; else the nearest folder with
-    exercises from ``start`` upwards, else the built-in course.
+    """The folder of the course: ``explicit`` if it is given, a folder, the zip of a pack, or the name of a course that
+    comes with the grader; else the nearest folder with a course from ``start`` upwards, else the built-in course.
 
     Raises UsageError if ``explicit`` is not a course, and CourseError if no course is found, or only one without
-    exercises: the built-in course must not take its place silently.
+    exercises: the built-in course must not take its place silently. A course that is only found may be a student's:
+    CourseError, too, where it builds on a folder outside of its own.
     """
     if explicit is not None:
-        if _has_exercises(explicit):
-            return explicit
-        if explicit.suffix.lower() == ".zip" and explicit.is_file():
-            from grader.course.pack_zip import unpacked_folder  # late: it is seldom needed
-
-            return unpacked_folder(explicit, named_by=PACK_FILE, holds=EXERCISES)
-        if not explicit.exists():
-            raise UsageError(f"{explicit} is no course: there is no such folder.")
-        if explicit.name == EXERCISES and _has_exercises(explicit.absolute().parent):
-            raise UsageError(f"{explicit} holds the exercises of a course; name the folder above it.")
-        raise UsageError(
-            f"{explicit} is no course: it needs a folder `{EXERCISES}` with a .yaml file for each exercise."
-        )
+        return _explicit_course(explicit)
     absolute = start.absolute()
     folders = (absolute, *absolute.parents)
-    found = next((folder for folder in folders if _has_exercises(folder)), None)
+    found = next((folder for folder in folders if has_exercises(folder)), None)
     if found is not None:
+        _refuse_bases_outside(found)
         return found
     for folder in folders:
         if _is_begun(folder, is_start=folder == absolute):
@@ -84,15 +76,39 @@ def course_to_write(start: Path, explicit: Path | None = None) -> Path:
 
 def is_course(folder: Path) -> bool:
     """Whether a folder is a course, or the beginning of one."""
-    return _has_exercises(folder) or _is_begun(folder, is_start=False)
+    return has_exercises(folder) or _is_begun(folder, is_start=False)
 
 
-def builtin_course() -> Path:
-    """The course that comes with the grader: inside the installed package, or next to it in a checkout."""
-    for folder in (_PACKAGE / "builtin_course", _PACKAGE.parent):
-        if _has_exercises(folder):
-            return folder
-    raise CourseError("No course was found, and the one that comes with the grader is missing; install it again.")
+def _explicit_course(explicit: Path) -> Path:
+    if has_exercises(explicit):
+        return explicit
+    if explicit.suffix.lower() == ".zip" and explicit.is_file():
+        from grader.course.pack_zip import unpacked_folder  # late: it is seldom needed
+
+        return unpacked_folder(explicit, named_by=PACK_FILE, holds=EXERCISES)
+    if not explicit.exists():
+        named = named_course(str(explicit))
+        if named is not None:
+            return named
+        raise UsageError(f"{explicit} is no course: there is no such folder.")
+    if explicit.name == EXERCISES and has_exercises(explicit.absolute().parent):
+        raise UsageError(f"{explicit} holds the exercises of a course; name the folder above it.")
+    raise UsageError(f"{explicit} is no course: it needs a folder `{EXERCISES}` with a .yaml file for each exercise.")
+
+
+def _refuse_bases_outside(root: Path) -> None:
+    """Raises CourseError where a course that was found builds on a folder outside of its own. What a course that comes
+    with the grader builds on is trusted.
+    """
+    for layer in layers_of(root).layers[1:]:
+        if layer.is_named:
+            return
+        if not layer.root.resolve().is_relative_to(root.resolve()):
+            raise CourseError(
+                f"{layer.said}: the course {root} builds on a folder outside of its own. It was only found, from where "
+                "you are upwards, so it may be a student's, and then nobody must see that folder. If it is yours, name "
+                f"it: --course {root}"
+            )
 
 
 def name_of(root: Path) -> str:
@@ -129,17 +145,17 @@ def _is_builtin(root: Path) -> bool:
 
 
 def hidden_paths(root: Path) -> tuple[Path, ...]:
-    """What no submission may see of a course: its folder, and each part of it, which is hidden also where the folder
-    cannot be, since the Python installation lies in it.
+    """What no submission may see of a course and of its bases: their folders, and each part of them, which is hidden
+    also where the folder cannot be, since the Python installation lies in it.
     """
-    parts = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, ASSIGNMENTS, HANDOUT, COURSE_FILE, PACK_FILE)
-    return (root, *(root / part for part in parts))
+    return tuple(path for folder in course_roots(root) for path in (folder, *(folder / part for part in SECRET_PARTS)))
 
 
-def support_of(root: Path) -> Path | None:
-    """The folder of a course's helper modules, which submissions may import; None if it has none."""
-    folder = root / SUPPORT
-    return folder if folder.is_dir() else None
+def support_of(root: Path) -> tuple[Path, ...]:
+    """The folders of helper modules, which submissions may import: the course's own, then those of its bases. Of two
+    modules with one name the first is imported.
+    """
+    return tuple(folder for base in course_roots(root) if (folder := base / SUPPORT).is_dir())
 
 
 def has_recordings(root: Path) -> bool:
@@ -150,10 +166,6 @@ def has_recordings(root: Path) -> bool:
 def is_pack(root: Path) -> bool:
     """Whether a course is a pack, what students get of one."""
     return (root / PACK_FILE).is_file()
-
-
-def _has_exercises(folder: Path) -> bool:
-    return bool(yaml_files(folder / EXERCISES))
 
 
 def _is_begun(folder: Path, *, is_start: bool) -> bool:

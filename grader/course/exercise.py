@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
 from grader.course.any_of import fields_of_ways, read_any_of
+from grader.course.course_checks import CourseKinds
 from grader.course.limits import LimitsEntry
 from grader.errors import ExerciseError
-from grader.judging import check_kinds
 from grader.judging.any_of import ANY_OF
 from grader.judging.checks.base import Check
 from grader.judging.found_objects import reference_in
@@ -98,16 +98,17 @@ def _read_check(item: object, context: Any, earlier: Sequence[Check]) -> Check:
     if ANY_OF in item:
         return read_any_of(item, lambda way: _read_check(way, context, earlier))
     kind = item.get("kind")
-    model = check_kinds.find(kind) if isinstance(kind, str) else None
+    of_course: CourseKinds = (context or {}).get("kinds") or CourseKinds()
+    model = of_course.find(kind) if isinstance(kind, str) else None
     if model is not None:
         return model.model_validate(item, context=context).building_on(earlier)
-    kinds = check_kinds.kinds()
+    kinds = of_course.all()
     known = f"known: {', '.join(sorted(kinds))}"
     if "kind" not in item:
         raise ValueError(f"`kind` is missing; {known}")
     mistakes = MistakeCollector()
     if isinstance(kind, str):
-        mistakes.add(("kind",), f"unknown kind `{kind}`{did_you_mean_or_all(kind, kinds)}")
+        mistakes.add(("kind",), f"unknown kind `{kind}`{did_you_mean_or_all(kind, kinds)}{of_course.hint}")
         meant = closest(kind, kinds)
         if meant:
             with mistakes.at():
@@ -220,13 +221,14 @@ def _less_visible(found: Check, check: Check) -> str:
     )
 
 
-def load_exercise(path: Path, *, is_sound: bool = False) -> Exercise:
-    """Reads an exercise. Raises ExerciseError with all mistakes of the file.
+def load_exercise(path: Path, kinds: CourseKinds | None = None, *, is_sound: bool = False) -> Exercise:
+    """Reads an exercise. ``kinds``: those of checks that its course brings.
 
-    ``is_sound``: it is known that no check proves nothing, so that is not looked for.
+    ``is_sound``: it is known that no check proves nothing, so that is not looked for. Raises ExerciseError with all
+    mistakes of the file.
     """
     document = yaml_file.load(path)
-    exercise, mistakes = validate(Exercise, document, **{_IS_SOUND: is_sound})
+    exercise, mistakes = validate(Exercise, document, kinds=kinds, **{_IS_SOUND: is_sound})
     name = document.data.get("id")
     if isinstance(name, str) and name != path.stem:
         mistakes += (document.mistake(("id",), f"`{name}` must be the file's name, `{path.stem}`"),)

@@ -1,12 +1,17 @@
 """Tables, for the pages of the docs, of the fields and variables that authors write, from the models' descriptions.
 
 A page marks the place of a table with ``<!-- fields: backward -->`` (or ``variables``) and ``<!-- end -->``. The tables
-of the expression language are ``<!-- expressions: functions -->`` and ``<!-- expressions: attributes -->``.
+of the expression language are ``<!-- expressions: functions -->`` and ``<!-- expressions: attributes -->``. What a
+class of a kind can define is ``<!-- kind: constants -->`` and ``<!-- kind: methods -->``. The place of a whole file is
+marked with ``<!-- file: ../examples/… -->``, by its path from the page.
 ``python -m grader.course.field_tables docs`` writes all tables of the pages in a folder anew.
 """
 
 from __future__ import annotations
 
+import ast
+import inspect
+import itertools
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +25,7 @@ from pydantic_core import PydanticUndefined
 from grader.course.exercise import Exercise
 from grader.course.known_submissions import Expected
 from grader.course.rubric import MistakeRule, Remark, Rubric, RubricCheck
-from grader.errors import UsageError
+from grader.errors import UsageError, reason_of
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
 from grader.judging.functions.argument_entries import FileArgument
@@ -41,15 +46,28 @@ MODELS: Mapping[str, type[BaseModel]] = {
 }
 """Models with a table of fields, besides the kinds of checks."""
 
-_TABLE = re.compile(r"(<!-- (fields|variables|expressions): (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_TABLE = re.compile(r"(<!-- (fields|variables|expressions|kind|file): (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_LANGUAGES = {".py": "python", ".toml": "toml", ".yaml": "yaml", ".md": "markdown"}
+OF_A_KIND = (
+    "judge", "probes", "binds", "references", "building_on", "wants_reference", "wants_changes", "unrecorded_names",
+)  # fmt: skip
+"""The methods of a check that a kind may define, those that most need first."""
 
 
-def with_tables(page: str) -> str:
-    """A page of the docs with every table written anew. Raises UsageError for a table that there is not."""
-    return _TABLE.sub(lambda found: f"{found[1]}\n{_table(found[2], found[3])}\n\n{found[4]}", page)
+def with_tables(page: str, folder: Path = Path()) -> str:
+    """A page of the docs, which lies in ``folder``, with every table and file in it written anew. Raises UsageError for
+    a table or a file that there is not.
+    """
+    return _TABLE.sub(lambda found: f"{found[1]}\n{_table(found[2], found[3], folder)}\n\n{found[4]}", page)
 
 
-def _table(of_what: str, name: str) -> str:
+def _table(of_what: str, name: str, folder: Path) -> str:
+    if of_what == "file":
+        return _shown_file(folder / name)
+    if of_what == "kind":
+        if name not in ("constants", "methods"):
+            raise UsageError(f"there is no table of a kind's `{name}`; known: constants, methods")
+        return "\n".join(_rows(("name", "what it is"), _constants() if name == "constants" else _methods()))
     if of_what == "expressions":
         return _expression_table(name)
     kinds = check_kinds.built_in()
@@ -70,6 +88,37 @@ def _expression_table(name: str) -> str:
     entries = sorted(tables[name].items(), key=lambda entry: entry[0].lower())
     rows = ((f"`{entry.usage.replace(f', {word}(', f'`, `{word}(')}`", entry.about) for word, entry in entries)
     return "\n".join(_rows(("written", "what it is"), rows))
+
+
+def _shown_file(path: Path) -> str:
+    """A file as a block of code, with its name in the first line if it can have a comment."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be shown: {reason_of(error)}") from None
+    language = _LANGUAGES.get(path.suffix, "")
+    return f"```{language}\n# {path.name}\n{text.rstrip()}\n```"
+
+
+def _constants() -> Iterator[tuple[str, ...]]:
+    """The constants of a kind, with what stands below each of them in the class."""
+    (body,) = (node.body for node in ast.parse(inspect.getsource(Check)).body if isinstance(node, ast.ClassDef))
+    for node, below in itertools.pairwise(body):
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or not node.target.id.isupper():
+            continue
+        if isinstance(below, ast.Expr) and not node.target.id.startswith("_"):
+            yield f"`{node.target.id}`", _in_markdown(str(ast.literal_eval(below.value)))
+
+
+def _methods() -> Iterator[tuple[str, ...]]:
+    for name in OF_A_KIND:
+        method = getattr(Check, name)
+        parameters = ", ".join(list(inspect.signature(method).parameters)[1:])
+        yield f"`{name}({parameters})`", _in_markdown(inspect.getdoc(method) or "")
+
+
+def _in_markdown(docstring: str) -> str:
+    return " ".join(docstring.replace("``", "`").split())
 
 
 def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -116,7 +165,7 @@ def main(folders: Iterable[str]) -> None:
     """Write the tables of all pages in some folders."""
     for path in sorted(page for folder in folders for page in Path(folder).rglob("*.md")):
         page = path.read_text(encoding="utf-8")
-        path.write_text(with_tables(page), encoding="utf-8")
+        path.write_text(with_tables(page, path.parent), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -60,6 +60,8 @@ class KnownSubmission:
 
     path: Path
     expected: Expected
+    said_in: Path = Path()
+    """The ``verdicts.yaml`` that says so."""
     lines: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     """The lines of ``verdicts.yaml``, by the fields of ``Expected``; ``()`` for the whole entry."""
 
@@ -70,38 +72,88 @@ class KnownSubmission:
         return self.lines.get(loc)
 
 
-def folder_of(solution: Path, exercise: str) -> Path:
-    """The folder of an exercise's known submissions, by the path of its reference solution."""
-    return solution.parent / MISTAKES / exercise
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFolder:
+    """A folder of an exercise's known submissions, of the course itself or of one that it builds on."""
+
+    path: Path
+    other_exercise: bool = False
+    """The exercise's own file is that of a course above this one."""
+    other_rubric: bool = False
+    """Its rubric is that of a course above this one."""
 
 
-def load_known_submissions(folder: Path, exercise: Exercise) -> tuple[KnownSubmission, ...]:
-    """The known submissions of an exercise; none where it has no ``verdicts.yaml``. Raises ExerciseError with all
-    mistakes of the file.
+def load_known_submissions(folders: Sequence[KnownFolder], exercise: Exercise) -> tuple[KnownSubmission, ...]:
+    """The known submissions of an exercise; none where no folder has a ``verdicts.yaml``. Raises ExerciseError with all
+    mistakes of the files.
+
+    A course may have a submission of its own in the place of a base's, or say in its own ``verdicts.yaml`` what a
+    base's must get. Where a rubric takes the place of a base's, what that base says of points and words does not hold.
+    Where an exercise does, the base's known submissions count only if the checks are the same.
+    """
+    known: dict[str, KnownSubmission] = {}
+    mistakes: list[Mistake] = []
+    for position, folder in enumerate(folders):
+        below = [other.path for other in folders[position + 1 :]]
+        if folder.other_exercise and not _has_same_checks(folder.path, exercise):
+            continue
+        found, wrong = _read_folder(folder.path, below, exercise, replaced=known.keys())
+        mistakes += wrong
+        for name, one in found.items():
+            expected = one.expected
+            if folder.other_rubric:
+                expected = expected.model_copy(update={"score": None, "says": ""})
+            path = next((above.path / name for above in folders[:position] if (above.path / name).is_file()), one.path)
+            known.setdefault(name, replace(one, path=path, expected=expected))
+    if mistakes:
+        raise ExerciseError(mistakes)
+    return tuple(known.values())
+
+
+def _has_same_checks(folder: Path, exercise: Exercise) -> bool:
+    """Whether all entries of a ``verdicts.yaml`` are about checks with the ids of this exercise's."""
+    try:
+        entries = yaml_file.load(folder / VERDICTS).data.values() if (folder / VERDICTS).exists() else ()
+    except ExerciseError:
+        return True  # then its mistakes are reported
+    ids = {check.id for check in exercise.checks}
+    verdicts = [entry.get("verdicts") for entry in entries if isinstance(entry, Mapping)]
+    return all(isinstance(one, Mapping) and one.keys() == ids for one in verdicts)
+
+
+def _read_folder(
+    folder: Path, below: Sequence[Path], exercise: Exercise, *, replaced: Collection[str]
+) -> tuple[Mapping[str, KnownSubmission], Sequence[Mistake]]:
+    """The submissions that a ``verdicts.yaml`` is about, which lie in its folder or ``below``. ``replaced``: those that
+    a folder above speaks of.
     """
     submissions = _submissions(folder)
     if not (folder / VERDICTS).exists():
-        if submissions:
-            text = f"is missing; it says what {' and '.join(f'`{name}`' for name in submissions[:3])} must get"
-            raise ExerciseError([Mistake(path=yaml_file.shown(folder / VERDICTS), line=None, text=text)])
-        return ()
+        unknown = [name for name in submissions if not any((base / name).is_file() for base in below)]
+        if unknown:
+            text = f"is missing; it says what {' and '.join(f'`{name}`' for name in unknown[:3])} must get"
+            return {}, [Mistake(path=yaml_file.shown(folder / VERDICTS), line=None, text=text)]
+        return {}, []
     document = yaml_file.load(folder / VERDICTS)
-    known: list[KnownSubmission] = []
+    known: dict[str, KnownSubmission] = {}
     mistakes: list[Mistake] = []
+    places = (folder, *below)
     for name, entry in document.data.items():
+        if name in replaced:
+            continue
         try:
             expected = Expected.model_validate(entry)
         except ValidationError as error:
             mistakes += (document.mistake((name, *loc), text) for loc, text in in_words(error))
         else:
-            known.append(KnownSubmission(path=folder / name, expected=expected, lines=_lines(document, name, expected)))
-    mistakes += _mismatches(document, folder, exercise)
+            path = next((place / name for place in places if (place / name).is_file()), folder / name)
+            lines = _lines(document, name, expected)
+            known[name] = KnownSubmission(path=path, expected=expected, said_in=folder / VERDICTS, lines=lines)
+    mistakes += _mismatches(document, places, exercise, replaced)
     # A misspelt name is said as such already, and is that of the file that would be missing.
-    if all((folder / name).is_file() for name in document.data):
-        mistakes += _left_out(document, folder)
-    if mistakes:
-        raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
-    return tuple(known)
+    if all(any((place / name).is_file() for place in places) for name in document.data):
+        mistakes += _left_out(document, folder, below, replaced)
+    return known, sorted(mistakes, key=lambda mistake: mistake.line or 0)
 
 
 def _lines(document: Document, name: str, expected: Expected) -> Mapping[tuple[str, ...], int]:
@@ -109,9 +161,10 @@ def _lines(document: Document, name: str, expected: Expected) -> Mapping[tuple[s
     return {loc: line for loc in locs if (line := document.line_of((name, *loc))) is not None}
 
 
-def _left_out(document: Document, folder: Path) -> Iterator[Mistake]:
+def _left_out(document: Document, folder: Path, below: Sequence[Path], replaced: Collection[str]) -> Iterator[Mistake]:
     for name in _submissions(folder):
-        if name not in document.data:
+        is_known = name in document.data or name in replaced or any((base / name).is_file() for base in below)
+        if not is_known:
             text = f"is not in {yaml_file.shown(folder / VERDICTS)}, which says what each known submission must get"
             yield Mistake(path=yaml_file.shown(folder / name), line=None, text=text)
 
@@ -123,18 +176,21 @@ def _submissions(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.suffix in SUBMISSION_SUFFIXES)
 
 
-def _mismatches(document: Document, folder: Path, exercise: Exercise) -> Iterator[Mistake]:
+def _mismatches(
+    document: Document, places: Sequence[Path], exercise: Exercise, replaced: Collection[str]
+) -> Iterator[Mistake]:
     """Files that are not there, and checks that only the exercise or only an entry names.
 
     It reads the raw data, so that these mistakes are reported also where an entry has others.
     """
-    files = _submissions(folder)
+    files = [name for place in places for name in _submissions(place)]
     ids = [check.id for check in exercise.checks]
     for name, entry in document.data.items():
-        if not (folder / name).is_file():
-            yield document.mistake(
-                (name,), f"there is no such file in {yaml_file.shown(folder)}{did_you_mean(name, files)}"
-            )
+        if name in replaced:
+            continue
+        if not any((place / name).is_file() for place in places):
+            where = " or ".join(str(yaml_file.shown(place)) for place in places if place == places[0] or place.is_dir())
+            yield document.mistake((name,), f"there is no such file in {where}{did_you_mean(name, files)}")
         if not ids:
             continue  # the exercise itself has mistakes
         verdicts: Any = entry.get("verdicts") if isinstance(entry, Mapping) else None

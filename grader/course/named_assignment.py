@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
-from grader.course.course_files import present, yaml_files
-from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE
+from grader.course.course_files import present
+from grader.course.course_layers import course_roots, layers_of
+from grader.course.course_parts import ASSIGNMENTS, COURSE_FILE
 from grader.errors import ExerciseError
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")
@@ -19,21 +20,24 @@ _WORD = re.compile(r"\d+|[^\W\d_]+")
 
 def assignment_ids(root: Path) -> tuple[str, ...]:
     """The ids of a course's assignments, by the names of their files, which are not read."""
-    return tuple(sorted(path.stem for path in yaml_files(root / ASSIGNMENTS)))
+    return tuple(layers_of(root).files(ASSIGNMENTS))
 
 
 def default_assignment(root: Path) -> str | None:
     """The default assignment as ``course.yaml`` gives it, unchecked; None if it gives none or cannot be read."""
     from grader.language import yaml_file
 
-    path = present(root / COURSE_FILE)
-    if not path.is_file():
-        return None
-    try:
-        default = yaml_file.load(path).data.get("default")
-    except ExerciseError:
-        return None  # whoever loads the course reports it
-    return default if isinstance(default, str) else None
+    for base in course_roots(root):
+        path = present(base / COURSE_FILE)
+        if not path.is_file():
+            continue
+        try:
+            default = yaml_file.load(path).data.get("default")
+        except ExerciseError:
+            return None  # whoever loads the course reports it
+        if isinstance(default, str):
+            return default
+    return None
 
 
 def named_assignment(name: str, ids: Iterable[str]) -> str | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from grader.course.course_folder import PACK_FILE
+from grader.course.course_parts import PACK_FILE
 from grader.errors import ExerciseError, Mistake, reason_of
 from grader.language.validation import in_words
 from grader.language.yaml_file import shown

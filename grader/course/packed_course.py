@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader import submission as submissions
 from grader.course.assignment import AssignmentFile
 from grader.course.course import Course
-from grader.course.course_files import present
-from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, RUBRICS, SUPPORT
-from grader.course.handout_file import HANDOUT_FILE, handout_text, load_handout
+from grader.course.course_parts import ASSIGNMENTS, COURSE_FILE, EXERCISES, RUBRICS, SUPPORT
+from grader.course.handout_file import HANDOUT_FILE, handout_text
+from grader.course.joined_files import joined_handout
 from grader.course.pack_file import UnpackedExercise
 from grader.course.packed_checks import PackedExercise
 from grader.course.questions_file import QUESTIONS_FILE, questions_text
@@ -81,7 +81,7 @@ def unpacked(exercises: Sequence[PackedExercise]) -> tuple[UnpackedExercise, ...
 
 
 def exercise_file(course: Course, exercise: str) -> Path:
-    return present(course.root / EXERCISES / f"{exercise}.yaml")
+    return course.layers.exercises[exercise]
 
 
 def _exercise_text(course: Course, exercise: PackedExercise) -> str:
@@ -119,7 +119,7 @@ def _rubric_text(exercise: PackedExercise) -> str:
 
 def _assignment_text(course: Course, assignment: Assignment, packed: Sequence[PackedExercise]) -> str:
     """The assignment's file as it is written, with what students need to know."""
-    path = present(course.root / ASSIGNMENTS / f"{assignment.id}.yaml")
+    path = course.layers.files(ASSIGNMENTS)[assignment.id]
     data = yaml_file.load(path).data
     ids = {exercise.item.exercise.id: exercise.item for exercise in packed}
     entries = []
@@ -147,7 +147,7 @@ def _given_out(course: Course, assignment: Assignment, exercises: Sequence[Packe
     )
     try:
         sheets = handout_of(submissions.load(str(path)) for path in assignment.handout)
-        return load_handout(course.root).joined(given).joined(sheets)
+        return joined_handout(course.layers, []).joined(given).joined(sheets)
     except SubmissionError as error:
         raise CourseError(f"The handout of the assignment `{assignment.id}` cannot be read. {error}") from error
 
@@ -180,9 +180,8 @@ def _data_of_the_run(course: Course, assignment: Assignment) -> Iterator[tuple[s
     """What lies in the working folder of a submission, without hidden files."""
     if assignment.data is None:
         return
-    root = course.root.absolute()
     for path in sorted(assignment.data.absolute().rglob("*")):
-        inside = path.relative_to(root)
+        inside = PurePosixPath(course.layers.place_of(path))
         if path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in inside.parts):
             yield inside.as_posix(), _read(path)
 

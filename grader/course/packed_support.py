@@ -15,7 +15,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.course.python_source import source_of
@@ -58,14 +58,13 @@ def named_functions(value: object) -> Iterator[str]:
 
 
 def packed_support(
-    folder: Path | None, *, public: Iterable[str], kept_back: Iterable[str], texts: Iterable[str]
+    support: Mapping[str, Path], *, public: Iterable[str], kept_back: Iterable[str], texts: Iterable[str]
 ) -> PackedSupport:
-    """``public`` and ``kept_back``: what checks name that are in the pack, and those that are not. ``texts``: what
-    students read or write, whose words are names that they may use. Raises CourseError where a module cannot be read.
+    """``support``: the files of the course, by their paths in ``support/``. ``public`` and ``kept_back``: what checks
+    name that are in the pack, and those that are not. ``texts``: what students read or write, whose words are names
+    that they may use. Raises CourseError where a module cannot be read.
     """
-    if folder is None:
-        return PackedSupport(files={}, left_out=())
-    modules = dict(_modules(folder))
+    modules = dict(_modules(support))
     uses = _uses(modules)
     words = {word for text in texts for word in _WORD.findall(text)}
     asked = {item for name in public for item in _items_named(name, uses)}
@@ -74,19 +73,18 @@ def packed_support(
     named = {item for item in secret if item not in asked and item.name not in words}
     secret = _with_what_only_these_use(named, uses, words)
     return PackedSupport(
-        files=dict(sorted(_kept_files(folder, modules, uses, secret).items())),
+        files=dict(sorted(_kept_files(support, modules, uses, secret).items())),
         left_out=tuple(sorted(f"{item.module}.{item.name}" for item in secret if item.name)),
     )
 
 
-def _modules(folder: Path) -> Iterator[tuple[str, ast.Module]]:
-    """The syntax trees of all modules, by their paths in the folder."""
-    for path in sorted(folder.rglob("*.py")):
-        inside = path.relative_to(folder)
-        if any(part.startswith(".") or part == "__pycache__" for part in inside.parts):
+def _modules(support: Mapping[str, Path]) -> Iterator[tuple[str, ast.Module]]:
+    """The syntax trees of all modules, by their paths."""
+    for name, path in support.items():
+        if path.suffix != ".py" or any(part.startswith(".") for part in PurePosixPath(name).parts):
             continue
         try:
-            yield inside.as_posix(), ast.parse(path.read_bytes())
+            yield name, ast.parse(path.read_bytes())
         except (OSError, ValueError, SyntaxError) as error:
             raise CourseError(f"{shown(path)} cannot be read: {reason_of(error)}.") from error
 
@@ -158,7 +156,10 @@ def _with_what_only_these_use(
 
 
 def _kept_files(
-    folder: Path, modules: Mapping[str, ast.Module], uses: Mapping[_Item, frozenset[str]], secret: frozenset[_Item]
+    support: Mapping[str, Path],
+    modules: Mapping[str, ast.Module],
+    uses: Mapping[_Item, frozenset[str]],
+    secret: frozenset[_Item],
 ) -> dict[str, bytes]:
     names = {item.name for item in secret}
     told = names.union(*(uses[item] for item in secret))
@@ -172,12 +173,12 @@ def _kept_files(
         body = [(one, None if one in gone else _without(one, names, told - rest)) for one in tree.body]
         if tree.body and all(new is None for _, new in body):
             continue
-        files[path] = source_of((folder / path).read_bytes(), body).encode()
+        files[path] = source_of(support[path].read_bytes(), body).encode()
     said = b"\n".join(files.values())
-    for other in sorted(folder.rglob("*")):
-        is_other = other.is_file() and other.suffix not in (".py", ".pyc") and not other.name.startswith(".")
+    for name, other in support.items():
+        is_other = other.suffix not in (".py", ".pyc") and not other.name.startswith(".")
         if is_other and other.name.encode() in said:
-            files[other.relative_to(folder).as_posix()] = other.read_bytes()
+            files[name] = other.read_bytes()
     return files
 
 

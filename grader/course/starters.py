@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import submission
-from grader.course.course_folder import HANDOUT
+from grader.course.course_parts import HANDOUT
 from grader.errors import Mistake, SubmissionError, reason_of
 from grader.language.yaml_file import shown
 from grader.model import Prose, Submission

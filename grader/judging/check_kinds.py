@@ -32,7 +32,7 @@ def _built_in(name: str) -> type[Check] | None:
     if name not in _modules():
         return None
     module = importlib.import_module(f"{checks.__name__}.{name}")
-    return next((check for check in _checks_of(module) if _name_of(check) == name), None)
+    return next((check for check in checks_of(module) if name_of(check) == name), None)
 
 
 @cache
@@ -53,7 +53,7 @@ def kinds() -> Mapping[str, type[Check]]:
     found = dict(built_in())
     for extension in load_extensions(GROUP, "The kind of check", CourseError):
         check = _check_of(extension)
-        name = _name_of(check)
+        name = name_of(check)
         if name in found:
             raise CourseError(
                 f"{extension.origin}: there is a kind of check `{name}` already; uninstall one of the two."
@@ -62,7 +62,8 @@ def kinds() -> Mapping[str, type[Check]]:
     return MappingProxyType(found)
 
 
-def _checks_of(module: ModuleType) -> Iterator[type[Check]]:
+def checks_of(module: ModuleType) -> Iterator[type[Check]]:
+    """The kinds of checks that a module defines."""
     for value in vars(module).values():
         is_check = inspect.isclass(value) and issubclass(value, Check) and not inspect.isabstract(value)
         if is_check and value.__module__ == module.__name__:
@@ -71,7 +72,7 @@ def _checks_of(module: ModuleType) -> Iterator[type[Check]]:
 
 def _check_of(extension: Extension) -> type[Check]:
     loaded = extension.loaded
-    if inspect.isclass(loaded) and issubclass(loaded, Check) and not inspect.isabstract(loaded) and _name_of(loaded):
+    if inspect.isclass(loaded) and issubclass(loaded, Check) and not inspect.isabstract(loaded) and name_of(loaded):
         return loaded
     raise CourseError(
         f"{extension.origin} is no kind of check: `{extension.value}` must be a subclass of "
@@ -79,6 +80,6 @@ def _check_of(extension: Extension) -> type[Check]:
     )
 
 
-def _name_of(check: type[Check]) -> str:
+def name_of(check: type[Check]) -> str:
     """The text in its ``kind: Literal["…"]``; empty if it has none."""
     return next(iter(get_args(check.model_fields["kind"].annotation)), "")

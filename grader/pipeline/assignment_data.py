@@ -26,9 +26,8 @@ def all_data_of(course: Course) -> Mapping[str, Path]:
 
 
 def _folders(course: Course, assignments: Iterable[Assignment]) -> Mapping[str, Path]:
-    root = course.root.absolute()
     folders = [assignment.data for assignment in assignments if assignment.data is not None]
-    return {folder.relative_to(root).as_posix(): folder for folder in folders}
+    return {course.layers.place_of(folder): folder for folder in folders}
 
 
 def replaced_files(submission: Submission, data: Mapping[str, Path]) -> Iterator[str]:

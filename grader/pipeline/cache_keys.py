@@ -37,11 +37,11 @@ def of_submission(
     return _digest(course, name, folder, content, *(part for pair in companions for part in pair))
 
 
-def of_run(settings: Settings, *, support: Path | None, versions: Mapping[str, str | None]) -> str:
+def of_run(settings: Settings, *, support: Sequence[Path], versions: Mapping[str, str | None]) -> str:
     """A hash of what the runs of submissions and of references depend on, apart from their own code.
 
-    ``support`` is the folder of helper modules that submissions can import. ``versions`` are those of Python and of the
-    packages that submissions run with.
+    ``support`` are the folders of helper modules that submissions can import. ``versions`` are those of Python and of
+    the packages that submissions run with.
     """
     return _digest(
         of_grader(),
@@ -49,7 +49,7 @@ def of_run(settings: Settings, *, support: Path | None, versions: Mapping[str, s
         settings.limits,
         sorted(versions.items()),
         *(sorted(getattr(settings.handout, field.name)) for field in fields(settings.handout)),
-        _of_folder(support) if support is not None else None,
+        [_of_folder(folder) for folder in support],
         *((path, hash_of_folder(folder)) for path, folder in settings.data.items()),
     )
 
@@ -113,11 +113,11 @@ def of_recording(item: CourseExercise, *asked: object) -> str:
 
 
 def _of_checks(exercises: Iterable[CourseExercise]) -> Iterator[object]:
-    """The exercises, and the code of the kinds of checks that other packages bring."""
+    """The exercises, and the code of the kinds of checks that other packages and the course bring."""
     packages = set()
     for item in exercises:
         yield item.exercise.model_dump_json()
-        packages |= {type(check).__module__.partition(".")[0] for check in item.exercise.checks}
+        packages |= {type(way).__module__.partition(".")[0] for check in item.exercise.checks for way in check.ways()}
     for name in sorted(packages - {__package__.partition(".")[0]}):
         yield from (name, _of_package(name))
 

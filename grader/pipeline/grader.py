@@ -9,6 +9,7 @@ from functools import cached_property
 
 import grader
 from grader.course.course import CourseExercise
+from grader.course.course_checks import failure_in_words
 from grader.errors import GraderError
 from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.context import Subject
@@ -312,7 +313,7 @@ class Grader:
         except Exception as error:
             logger.exception("Judging %s of %s failed", identity, subject.submission.path)
             # A fault of the grader costs one exercise of one submission. The report says so; it is not a zero.
-            return JudgedExercise(exercise=identity, failure=bounded(f"{type(error).__name__}: {error}", REASON))
+            return JudgedExercise(exercise=identity, failure=bounded(failure_in_words(error), REASON))
 
 
 def _verdicts(

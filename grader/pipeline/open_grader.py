@@ -90,14 +90,16 @@ class OpenGrader:
         """
         from grader.course.course import load_course
 
-        return self.grader(load_course(self._options.course), self._options.assignment)
+        return self.grader(load_course(self._options.course, self._options.trusted_checks), self._options.assignment)
 
     def graders(self) -> CourseGraders:
         """Read the course, and make a grader for each submission's assignment. Raises as ``load`` does."""
         from grader.course.course import load_course
         from grader.pipeline.course_graders import CourseGraders
 
-        return CourseGraders(load_course(self._options.course), self._options, self.grader)
+        return CourseGraders(
+            load_course(self._options.course, self._options.trusted_checks), self._options, self.grader
+        )
 
     def grader(self, course: Course, assignment: str | None) -> Grader:
         """A grader for an assignment of a loaded course, or without one. Raises as ``load`` does."""

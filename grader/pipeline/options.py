@@ -38,6 +38,8 @@ class GradingOptions:
     """The course was found, and lies together with what was handed in."""
     audience: Literal["student", "staff"] = "staff"
     """Who reads what is said of broken references. Reports are the same for both; ``report.audience`` selects."""
+    trusted_checks: tuple[Path, ...] = ()
+    """The folders of courses whose ``checks.py`` may be imported (``course.trusted_checks``)."""
     hide: tuple[Path, ...] = ()
     """What no submission may see besides the course: what was handed in, and what the grader writes. Absolute paths."""
 
@@ -57,6 +59,7 @@ def encode_options(options: GradingOptions) -> dict[str, Any]:
         "skip_broken": options.skip_broken,
         "course_source": options.course_source,
         "holds_submission": options.holds_submission,
+        "trusted_checks": [str(path) for path in options.trusted_checks],
         "hide": [str(path) for path in options.hide],
     }
 
@@ -76,5 +79,6 @@ def decode_options(encoded: Mapping[str, Any]) -> GradingOptions:
         skip_broken=encoded["skip_broken"],
         course_source=encoded["course_source"],
         holds_submission=encoded["holds_submission"],
+        trusted_checks=tuple(map(Path, encoded["trusted_checks"])),
         hide=tuple(map(Path, encoded["hide"])),
     )

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from grader.cache_folder import cache_folder
 from grader.course.course import CourseExercise
+from grader.course.course_checks import failure_in_words
 from grader.errors import GraderError, SandboxError, SubmissionError
 from grader.handin import load_alone
 from grader.judging.context import Subject
@@ -220,7 +221,7 @@ class References:
             return broken_reference.not_judged(
                 item,
                 "could not be judged.",
-                failure=f"{type(error).__name__}: {error}",
+                failure=failure_in_words(error),
                 audience=self._settings.audience,
             )
         broken = broken_reference.find_failure(

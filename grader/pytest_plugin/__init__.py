@@ -39,6 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="grade this exercise, attempted or not (repeatable)",
     )
     group.addoption("--grade-course", metavar="DIR", help="the course's folder (default: as for the command grade)")
+    group.addoption(
+        "--grade-trust-checks",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="import checks.py of this course, which --grade-course names as well",
+    )
     group.addoption("--grade-seed", metavar="N", help="what hidden inputs are drawn from (default: 0)")
     group.addoption("--grade-timeout", metavar="S", help="seconds that one run may take")
     group.addoption("--grade-isolation", choices=LEVELS, help="isolate by just this much, and refuse where that fails")

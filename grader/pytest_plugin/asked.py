@@ -65,7 +65,7 @@ def read_asked(config: pytest.Config) -> Asked:
     course = find_course(config.invocation_params.dir, options.course)
     audience: Audience = config.getoption("grade_audience")
     grading = replace(options.grading(course, given=paths, written=_written(config)), audience=audience)
-    loaded = load_course(course)
+    loaded = load_course(course, grading.trusted_checks)
     settings = settings_of(loaded, grading)  # what the options name is looked up before any submission is read
     if settings.explicit:
         refuse_unfinished(settings.exercises)
@@ -91,6 +91,7 @@ def _run_options(config: pytest.Config) -> RunOptions:
         assignment=config.getoption("grade_assignment"),
         exercise=tuple(config.getoption("grade_exercise")),
         course=None if course is None else Path(course),
+        trust_checks=tuple(map(Path, config.getoption("grade_trust_checks"))),
         seed=_read(config, "seed", seed_number),
         timeout=_read(config, "timeout", time_limit),
         isolation=config.getoption("grade_isolation"),

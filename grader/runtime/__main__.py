@@ -35,13 +35,13 @@ if __name__ == "__main__":
         children.main(sys.argv[2])
     from grader_runtime.server import worker, zygote
 
-    scratch, uid, serves, places, disk_bytes, support, *data = sys.argv[1:]
+    scratch, uid, serves, places, disk_bytes, helpers, *folders = sys.argv[1:]
     worker.main(
         scratch=scratch,
         uid=int(uid),
         serves=serves,
         places=zygote.read_places(places),
         disk_bytes=int(disk_bytes),
-        support=[support] if support else [],
-        data=data,
+        support=folders[: int(helpers)],
+        data=folders[int(helpers) :],
     )

@@ -55,11 +55,16 @@ def binaries() -> tuple[Path, ...]:
     return tuple(found)
 
 
+def shown_support(support: Sequence[Path]) -> list[str]:
+    """Where the folders of helper modules lie for submissions."""
+    return [SUPPORT if number == 0 else f"{SUPPORT}-{number}" for number in range(len(support))]
+
+
 def arguments(
     interpreter: Interpreter,
     *,
     runtime: Path,
-    support: Path | None = None,
+    support: Sequence[Path] = (),
     data: Mapping[str, Path] = MappingProxyType({}),
     disk_bytes: int,
     hide: Sequence[Path] = (),
@@ -68,7 +73,7 @@ def arguments(
     info_fd: int,
     places: str = "",
 ) -> list[str]:
-    """The arguments of ``bwrap``. ``support``: the folder of the course's helper modules. ``data``: folders
+    """The arguments of ``bwrap``. ``support``: the folders of the course's helper modules. ``data``: folders
     with the data of assignments, by their paths in the course.
 
     ``uid`` is the user that the worker becomes when started as root. bubblewrap writes the worker's process id to
@@ -89,8 +94,8 @@ def arguments(
         elif path.is_dir():
             mounts.setdefault(path, path)
     mounts |= {Path(name): Path(name) for name in visible_files.DATA if Path(name).exists()}
-    if support is not None:
-        mounts[Path(SUPPORT)] = support.resolve()
+    helpers = shown_support(support)
+    mounts |= {Path(inside): folder.resolve() for inside, folder in zip(helpers, support, strict=True)}
     for name, folder in sorted(data.items()):
         if not any(str(above) in data for above in PurePosixPath(name).parents):  # then it is visible there
             mounts[Path(COURSE, name)] = folder.resolve()
@@ -110,7 +115,6 @@ def arguments(
     found += ["--size", str(disk_bytes), "--perms", "0711", "--tmpfs", DISK, "--remount-ro", "/"]
     found += [*namespaces(forks_workers=bool(places)), "--as-pid-1", "--die-with-parent", "--new-session"]
     found += ["--chdir", "/", "--"]
-    helpers = SUPPORT if support is not None else None
     folders_with_data = [f"{COURSE}/{name}" for name in sorted(data)]
     return found + command(
         interpreter,

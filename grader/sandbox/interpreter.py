@@ -126,7 +126,7 @@ def command(
     runtime: str,
     scratch: str,
     uid: int,
-    support: str | None,
+    support: Sequence[str],
     data: Iterable[str] = (),
     *,
     serves: Serves,
@@ -139,4 +139,4 @@ def command(
     ``disk_bytes`` each.
     """
     program = [str(interpreter.executable), "-P", f"{runtime}/__main__.py"]
-    return [*program, scratch, str(uid), serves, places, str(disk_bytes), support or "", *data]
+    return [*program, scratch, str(uid), serves, places, str(disk_bytes), str(len(support)), *support, *data]

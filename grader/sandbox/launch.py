@@ -161,7 +161,7 @@ def start_in_bubblewrap(
     interpreter: Interpreter,
     *,
     runtime: Path,
-    support: Path | None,
+    support: Sequence[Path],
     data: Mapping[str, Path],
     disk_bytes: int,
     hide: Sequence[Path],
@@ -195,7 +195,7 @@ def start_plainly(
     interpreter: Interpreter,
     *,
     runtime: Path,
-    support: Path | None,
+    support: Sequence[Path],
     data: Mapping[str, Path],
     hide: Sequence[Path],
     serves: Serves,
@@ -206,7 +206,7 @@ def start_plainly(
     from grader.runtime.protocol.scratch import new_name
 
     scratch = Path(_memory_disk() or tempfile.gettempdir()).resolve() / new_name()
-    helpers = str(support.resolve()) if support is not None else None
+    helpers = [str(folder.resolve()) for folder in support]
     folders = [str(folder.resolve()) for folder in data.values()]
     argv = command(interpreter, str(runtime), str(scratch), _private_uid(), helpers, folders, serves=serves)
     env = environment(interpreter, str(scratch), visible_files.python_path(interpreter, hide))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,8 +38,8 @@ class Sandbox:
         return dict(self._worker.versions)
 
     @property
-    def support(self) -> Path | None:
-        """The folder of helper modules that jobs can import."""
+    def support(self) -> Sequence[Path]:
+        """The folders of helper modules that jobs can import."""
         return self._worker.support
 
     def run(self, job: Job, *, within_s: float | None = None) -> Run:

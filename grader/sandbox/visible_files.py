@@ -117,7 +117,7 @@ def readable(
     interpreter: Interpreter,
     *,
     runtime: Path,
-    support: Path | None,
+    support: Iterable[Path],
     data: Iterable[Path] = (),
     hide: Sequence[Path],
 ) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ def readable(
     secrets = _secrets(roots, hide)
     found = [part for path in roots for part in _around(path, secrets)]
     found.append(runtime.resolve())
-    for folder in (*([support] if support is not None else []), *data):
+    for folder in (*support, *data):
         root = folder.resolve()
         found += _around(root, {secret for secret in secrets if _is_below(secret, root)})
     return tuple(map(str, dict.fromkeys(found)))

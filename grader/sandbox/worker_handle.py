@@ -65,7 +65,7 @@ class WorkerHandle:
         interpreter: Interpreter,
         level: Level | None,
         launchers: Sequence[Launcher],
-        support: Path | None,
+        support: Sequence[Path],
         data: Mapping[str, Path],
         hide: Sequence[Path],
         files: Mapping[str, Callable[[], Sequence[str]]],
@@ -77,7 +77,7 @@ class WorkerHandle:
         may take until the submission begins, on top of the submission's own time.
         """
         self.support = support
-        """The folder of the course's helper modules, which submissions can import; None: there is none."""
+        """The folders of the course's helper modules, which submissions can import, in the order of their search."""
         self.data = data
         """Folders with the data of assignments, by their paths in the course. A job says which it needs."""
         self._interpreter = interpreter
@@ -105,7 +105,7 @@ class WorkerHandle:
         disk_bytes: int = launch.DISK_BYTES,
         hide: Sequence[Path] = (),
         runtime: Path = RUNTIME,
-        support: Path | None = None,
+        support: Sequence[Path] = (),
         data: Mapping[str, Path] = MappingProxyType({}),
         lasting: bool = True,
         forks: bool = FORKS,
@@ -114,7 +114,7 @@ class WorkerHandle:
         """Start a worker that runs submissions with ``python`` (None: the grader's own) and return at once.
 
         ``level``: the isolation that is required; None: the best that the machine allows. ``hide``: files and folders
-        that must not be visible, wherever they lie; they need not exist yet. ``support``: the folder of helper modules
+        that must not be visible, wherever they lie; they need not exist yet. ``support``: the folders of helper modules
         that submissions may import. ``data``: folders with the data of assignments, by their paths in the course.
         ``lasting``: it will run many submissions.
         ``forks``: it forks a child for each submission; otherwise it spawns an interpreter, which has to import torch.
@@ -315,11 +315,11 @@ class WorkerHandle:
         boxed = self._alive_process().namespaces
         return {"path": path, "folder": f"{bubblewrap.COURSE}/{path}" if boxed else str(self.data[path].resolve())}
 
-    def _shown_support(self) -> str | None:
-        """Where the folder of helper modules lies for submissions."""
-        if self.support is None:
-            return None
-        return bubblewrap.SUPPORT if self._alive_process().namespaces else str(self.support.resolve())
+    def _shown_support(self) -> Sequence[str]:
+        """Where the folders of helper modules lie for submissions."""
+        if self._alive_process().namespaces:
+            return bubblewrap.shown_support(self.support)
+        return [str(folder.resolve()) for folder in self.support]
 
     def close(self) -> None:
         """End the worker, also while it runs a submission."""

@@ -6,22 +6,26 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from grader.course.course_files import SUFFIXES
-from grader.course.course_folder import EXERCISES, HANDOUT, RUBRICS, SOLUTIONS
+from grader.course.course_parts import EXERCISES, HANDOUT, RUBRICS, SOLUTIONS
 from grader.course.known_submissions import MISTAKES
 from grader.course.starters import STARTERS
 
 
-def exercises_of_files(root: Path, files: Iterable[Path], known: Collection[str]) -> tuple[str, ...] | None:
+def exercises_of_files(
+    root: Path, files: Iterable[Path], known: Collection[str], bases: Iterable[Path] = ()
+) -> tuple[str, ...] | None:
     """The ids of the exercises that these files belong to; none where all lie outside of the course. None: all of the
     course, because one of them is of no single exercise that the course has. ``known``: the ids that it has.
+    ``bases``: the courses that it builds on.
     """
     found: dict[str, None] = {}
-    top = root.resolve()
+    tops = [folder.resolve() for folder in (root, *bases)]
     for file in files:
         path = file.resolve()
-        if not path.is_relative_to(top):
+        around = [top for top in tops if path.is_relative_to(top)]
+        if not around:
             continue
-        name = _exercise_of(path.relative_to(top))
+        name = _exercise_of(path.relative_to(max(around, key=lambda top: len(top.parts))))
         if name not in known:
             return None
         found[name] = None

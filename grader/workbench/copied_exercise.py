@@ -7,6 +7,7 @@ comments that name these files, and where a submission names the exercise by a t
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -15,11 +16,10 @@ from typing import Any
 import yaml
 
 from grader.course.course import Course, CourseExercise, refuse_unfinished
-from grader.course.course_files import present
-from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, name_of
+from grader.course.course_folder import name_of
+from grader.course.course_parts import EXERCISES, RUBRICS, SOLUTIONS
 from grader.course.known_submissions import MISTAKES
-from grader.course.starters import STARTERS
-from grader.course.starters import SUFFIX as STARTER_SUFFIX
+from grader.course.starters import STARTERS, starter_files
 from grader.errors import UsageError, reason_of
 from grader.judging.functions.data_files import DATA
 from grader.language import yaml_file
@@ -44,28 +44,20 @@ def copied_exercise(course: Course, root: Path, old: str, new: str, title: str) 
     refuse_unfinished([item])
     if item.is_recorded:
         raise UsageError(f"The course has no solution of `{old}` but a recording, which cannot be adapted.")
-    source = course.root
+    rubric = course.layers.files(RUBRICS)[old]
     files = [
-        _copy(
-            present(source / EXERCISES / f"{old}.yaml"),
-            f"{EXERCISES}/{new}.yaml",
-            "the question and its checks",
-            old,
-            new,
-            title,
-        ),
-        _copy(present(source / RUBRICS / f"{old}.yaml"), f"{RUBRICS}/{new}.yaml", "points, hints, mistakes", old, new),
+        _copy(item.path, f"{EXERCISES}/{new}.yaml", "the question and its checks", old, new, title),
+        _copy(rubric, f"{RUBRICS}/{new}.yaml", "points, hints, mistakes", old, new),
         _copy(item.solution, f"{SOLUTIONS}/{new}{item.solution.suffix}", "the reference solution", old, new),
     ]
-    starter = source / STARTERS / f"{old}{STARTER_SUFFIX}"
-    if starter.is_file():
-        files.append(_copy(starter, f"{STARTERS}/{new}{STARTER_SUFFIX}", "what students begin with", old, new))
-    folder = item.solution.parent / MISTAKES / old
-    for path in _files_in(folder):
-        target = PurePosixPath(SOLUTIONS, MISTAKES, new, path.relative_to(folder).as_posix())
-        files.append(_copy(path, str(target), "a known submission", old, new))
-    for path in _needed(course, item, [item.solution, *_files_in(folder)]):
-        target = PurePosixPath(path.relative_to(source).as_posix())
+    starters = (path for root in course.layers.roots for path in starter_files(root) if path.stem == old)
+    for starter in itertools.islice(starters, 1):
+        files.append(_copy(starter, f"{STARTERS}/{new}{starter.suffix}", "what students begin with", old, new))
+    known_files = _known_files(item)
+    for name, path in known_files.items():
+        files.append(_copy(path, str(PurePosixPath(SOLUTIONS, MISTAKES, new, name)), "a known submission", old, new))
+    for path in _needed(course, item, [item.solution, *known_files.values()]):
+        target = PurePosixPath(course.layers.place_of(path))
         if (there := _read(root / target) if (root / target).is_file() else None) != (content := _read(path)):
             if there is not None:
                 raise UsageError(
@@ -105,13 +97,10 @@ def _renamed_in_yaml(text: str, old: str, new: str, title: str) -> str:
 
 def _needed(course: Course, item: CourseExercise, submissions: Iterable[Path]) -> Iterator[Path]:
     """Data files that the exercise names, and helper modules that it or one of its submissions uses."""
-    source = course.root
-    exercise = yaml_file.load(present(source / EXERCISES / f"{item.exercise.id}.yaml")).data
+    exercise = yaml_file.load(item.path).data
     for name in dict.fromkeys(_values(exercise, "file")):
-        places = (source / EXERCISES / DATA / name, source / EXERCISES / name)
+        places = (item.path.parent / DATA / name, item.path.parent / name)
         yield from (path for path in places if path.is_file())
-    if course.support is None:
-        return
     waiting = [
         match[1]
         for key in ("function", "made-by")
@@ -127,9 +116,21 @@ def _needed(course: Course, item: CourseExercise, submissions: Iterable[Path]) -
         if module in seen:
             continue
         seen.add(module)
-        for path in _module_files(source / SUPPORT, module):
+        found = (list(_module_files(folder, module)) for folder in course.support)
+        for path in next(filter(None, found), ()):
             yield path
             waiting += _imported_by(path)
+
+
+def _known_files(item: CourseExercise) -> Mapping[str, Path]:
+    """The files of the known submissions by their paths in their folder. Where the course has some itself, and others
+    of one that it builds on, ``verdicts.yaml`` is the course's own.
+    """
+    found: dict[str, Path] = {}
+    for known in item.known:
+        for path in _files_in(known.path):
+            found.setdefault(path.relative_to(known.path).as_posix(), path)
+    return found
 
 
 def _values(data: Any, key: str) -> Iterator[str]:

@@ -51,14 +51,15 @@ def main() -> int:
 
 
 def _serve(channel: Channel, start: Mapping[str, Any]) -> None:
-    with OpenGrader(decode_options(start["options"])) as opened:
+    options = decode_options(start["options"])
+    with OpenGrader(options) as opened:
         opened.preload(start["modules"], start["runs"])
         # Imported while the worker imports torch on another core.
         from grader.course.course import load_course
         from grader.workbench.bench import Bench
         from grader.workbench.work import decode_work, encode_result
 
-        bench = Bench(load_course(decode_options(start["options"]).course), opened)
+        bench = Bench(load_course(options.course, options.trusted_checks), opened)
         opened.settle()  # so that the first work is not measured with the imports
         while (frame := channel.receive(FOREVER_S)) is not None:
             work, began = decode_work(json.loads(frame[1])), time.monotonic()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from grader.course.course import load_course
 from grader.course.course_files import SUFFIXES, yaml_files
-from grader.course.course_folder import ASSIGNMENTS, EXERCISES, RUBRICS, SOLUTIONS, is_course, name_of
+from grader.course.course_folder import is_course, name_of
+from grader.course.course_parts import ASSIGNMENTS, EXERCISES, RUBRICS, SOLUTIONS
 from grader.course.known_submissions import MISTAKES, SUBMISSION_SUFFIXES
 from grader.course.starters import STARTERS
 from grader.course.starters import SUFFIX as STARTER_SUFFIX

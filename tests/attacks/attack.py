@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.course import load_course
-from grader.course.course_folder import hidden_paths
+from grader.course.course_folder import hidden_paths, support_of
 from grader.errors import SandboxError
 from grader.handin import load_alone
 from grader.model import Isolation, Limits, Observation, Output, Report, Submission
@@ -246,6 +246,7 @@ class Arena:
             worker = WorkerHandle.start(
                 level=level,
                 data={f"{DATA}/hw": host.course / DATA / "hw"},
+                support=support_of(host.course),
                 hide=[*hidden_paths(host.course), host.klass],
                 runtime=runtime,
                 workers=workers,

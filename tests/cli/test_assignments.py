@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli import assignments, exercises, handout
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.errors import ExerciseError, UsageError
 from tests.cli.test_grade import Grade
 from tests.helpers.class_of import RIGHT

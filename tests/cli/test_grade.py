@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import grader.cli
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from tests.helpers.class_of import RIGHT
 from tests.helpers.command_line import KeptWorkers, run_here
 from tests.helpers.submission_files import code, markdown, notebook

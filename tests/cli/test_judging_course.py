@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.cli import batch, watch
-from grader.course.course_folder import builtin_course, find_course
+from grader.course.course_folder import find_course
+from grader.course.named_courses import builtin_course
 from grader.sandbox.sandbox import Sandbox
 from tests.helpers.class_in_process import ClassInProcess, SharedSandboxes
 from tests.helpers.class_of import RIGHT, Class, course_of

@@ -13,7 +13,7 @@ import pytest
 from grader.cli import asked_exercise, new
 from grader.cli.asked_exercise import ask_for_exercise
 from grader.course.course import find_wrong_verdicts, load_course
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.errors import UsageError
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check

@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from grader.course.course_folder import builtin_course
 from grader.course.exercise import Exercise, load_exercise
+from grader.course.named_courses import builtin_course
 from grader.course.rubric import Rubric, load_rubric
 from grader.marking.check_scores import score_checks
 from tests.helpers.observing import Observer

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import course_folder
+from grader.course import named_courses
 from grader.course.course import load_course, refuse_unfinished
-from grader.course.course_folder import builtin_course, find_course, name_of
+from grader.course.course_folder import find_course, name_of
 from grader.course.named_assignment import assignment_ids, default_assignment
+from grader.course.named_courses import builtin_course
 from grader.errors import CourseError, ExerciseError, UsageError
 from tests.course.exercise_files import KINDS
 from tests.helpers.builtin import loaded_course
@@ -91,7 +92,7 @@ class TestFinding:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         package = tmp_path / "site-packages" / "grader"
-        monkeypatch.setattr(course_folder, "_PACKAGE", package)
+        monkeypatch.setattr(named_courses, "_PACKAGE", package)
         with pytest.raises(CourseError, match="install it again"):
             builtin_course()
         add(package / "builtin_course", "one")

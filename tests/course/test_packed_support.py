@@ -17,7 +17,8 @@ def packed(
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, "utf-8")
-    return packed_support(folder, public=public, kept_back=kept_back, texts=[text])
+    there = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return packed_support(there, public=public, kept_back=kept_back, texts=[text])
 
 
 class TestWhatStaysOut:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import course_folder
-from grader.course.course_folder import builtin_course, name_of, source_of
+from grader.course import named_courses
+from grader.course.course_folder import name_of, source_of
+from grader.course.named_courses import builtin_course
 
 PARTS = ("exercises", "rubrics", "solutions", "support", "assignments", "handout")
 
@@ -23,7 +24,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(builtin_course() / part, package / "builtin_course" / part)
     (package / "builtin_course" / "solutions" / "__pycache__").mkdir()
     (package / "builtin_course" / "solutions" / "__pycache__" / "a.pyc").write_bytes(b"compiled")
-    monkeypatch.setattr(course_folder, "_PACKAGE", package)
+    monkeypatch.setattr(named_courses, "_PACKAGE", package)
     return package / "builtin_course"
 
 

@@ -11,7 +11,7 @@ import yaml
 from grader.cli import exercises
 from grader.course.course import find_wrong_verdicts, load_course
 from grader.course.json_schema import verdicts_schema
-from grader.course.known_submissions import KnownSubmission, load_known_submissions
+from grader.course.known_submissions import KnownFolder, KnownSubmission, load_known_submissions
 from grader.errors import ExerciseError
 from tests.course.exercise_files import HEAD
 from tests.course.exercise_files import load as load_exercise
@@ -25,7 +25,7 @@ def load(text: str) -> tuple[KnownSubmission, ...]:
     FOLDER.mkdir()
     (FOLDER / "mean.py").write_text("", encoding="utf-8")
     (FOLDER / "verdicts.yaml").write_text(text, encoding="utf-8")
-    return load_known_submissions(FOLDER, load_exercise(EXERCISE))
+    return load_known_submissions([KnownFolder(path=FOLDER)], load_exercise(EXERCISE))
 
 
 def mistakes(text: str) -> list[str]:
@@ -45,7 +45,7 @@ def test_an_entry_says_what_a_file_must_get() -> None:
 
 
 def test_an_exercise_needs_no_known_submissions() -> None:
-    assert load_known_submissions(Path("nowhere"), load_exercise(EXERCISE)) == ()
+    assert load_known_submissions([KnownFolder(path=Path("nowhere"))], load_exercise(EXERCISE)) == ()
 
 
 def test_all_mistakes_are_said_at_once_with_their_lines() -> None:

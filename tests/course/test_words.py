@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.model import ExerciseReport, Report
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions

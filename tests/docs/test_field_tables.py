@@ -18,7 +18,7 @@ ADVICE = "Run: python -m grader.course.field_tables docs"
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_tables_of_a_page_are_those_of_the_models(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    assert with_tables(text) == text, ADVICE
+    assert with_tables(text, page.parent) == text, ADVICE
 
 
 @pytest.mark.parametrize("kind", sorted(check_kinds.built_in()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from grader.course.course import Course, load_course
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 
 
 @cache

@@ -41,14 +41,15 @@ class SharedSandboxes:
         self._other: Sandbox | None = None
 
     def of_course(self, course: Path) -> Sandbox:
-        support = support_of(course)
-        assert support is not None, "a sandbox without helper modules is not shared"
-        if support == self._builtin.support:
+        folders = support_of(course)
+        assert folders, "a sandbox without helper modules is not shared"
+        if folders == self._builtin.support:
             return self._builtin
         # The worker sees a folder that is chosen when it starts, so what lies in that folder is replaced.
         for path in self._support.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        shutil.copytree(support, self._support, dirs_exist_ok=True)
+        for folder in reversed(folders):
+            shutil.copytree(folder, self._support, dirs_exist_ok=True)
         if self._other is None:
             self._other = Sandbox(self._start(), self._start)
         return self._other
@@ -58,7 +59,7 @@ class SharedSandboxes:
             self._other.close()
 
     def _start(self) -> WorkerHandle:
-        worker = WorkerHandle.start(support=self._support)
+        worker = WorkerHandle.start(support=(self._support,))
         worker.configure(TORCH)
         return worker
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.gradebook.gradebook import Gradebook
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.model import ClassResults, StudentResult
 
 RIGHT = """

@@ -39,7 +39,7 @@ class KeptWorkers:
         *,
         python: Path | None,
         level: Level | None,
-        support: Path | None,
+        support: Sequence[Path],
         data: Mapping[str, Path],
         lasting: bool,
         hide: Sequence[Path],
@@ -50,7 +50,7 @@ class KeptWorkers:
         What a command hides lies outside of the installation in these tests, so that commands can share workers.
         """
         assert workers == 0, "lanes are processes of their own"
-        key = python, level, support, tuple(data.items())
+        key = python, level, tuple(support), tuple(data.items())
         worker = self._workers.get(key)
         if worker is None or not worker.alive:
             worker = self._workers[key] = WorkerHandle.start(python=python, level=level, support=support, data=data)

@@ -10,7 +10,7 @@ import pytest
 
 from grader import submission
 from grader.course.course import Course, CourseExercise
-from grader.course.known_submissions import Expected, folder_of, load_known_submissions
+from grader.course.known_submissions import Expected, load_known_submissions
 from grader.model import ExerciseReport, Limits, Report
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
@@ -37,7 +37,7 @@ def known_submissions(course: Course) -> Iterator[Known]:
 
 
 def known_submissions_of(item: CourseExercise) -> Iterator[Known]:
-    for known in load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise):
+    for known in load_known_submissions(item.known, item.exercise):
         yield Known(item=item, path=known.path, expected=known.expected)
 
 

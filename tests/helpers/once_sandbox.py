@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class OnceSandbox(Sandbox):
         return self._inner.versions
 
     @property
-    def support(self) -> Path | None:
+    def support(self) -> Sequence[Path]:
         return self._inner.support
 
     def run(self, job: Job, *, within_s: float | None = None) -> Run:

@@ -69,7 +69,7 @@ class WatchedWorker:
 
 
 @contextmanager
-def watched_worker(folder: Path, preload: Sequence[str], support: Path | None) -> Iterator[WatchedWorker]:
+def watched_worker(folder: Path, preload: Sequence[str], support: Sequence[Path]) -> Iterator[WatchedWorker]:
     """``folder``: where the copy of the runtime goes; every user must be able to read it."""
     runtime = folder / "runtime"
     if not runtime.exists():

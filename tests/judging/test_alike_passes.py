@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.course.course_folder import builtin_course
 from grader.course.exercise import Exercise, load_exercise
+from grader.course.named_courses import builtin_course
 from tests.helpers.observing import Observer
 from tests.judging.test_found_objects import verdicts
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course.course_folder import builtin_course
 from grader.course.exercise import load_exercise
+from grader.course.named_courses import builtin_course
 from grader.judging.checks.plot import PlotCheck
 from grader.judging.curves.curve_sources import CurveSource, curve_values, figures_of, find_changes, is_clear, source_of
 from grader.judging.curves.plotted_gradients import DOUBLED, ComputedGradients

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from grader.course.course_folder import builtin_course
 from grader.course.exercise import Exercise, load_exercise
+from grader.course.named_courses import builtin_course
 from grader.errors import ExerciseError
 from grader.judging.context import Subject
 from grader.judging.found_objects import Choice, Reference, choices, reference_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.course.rubric import load_rubric
 from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.context import Subject

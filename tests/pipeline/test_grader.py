@@ -9,7 +9,7 @@ import pytest
 
 from grader import submission
 from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.errors import ReferenceError, SandboxError
 from grader.judging.judge import Judge
 from grader.model import Job, Limits, Submission

@@ -13,7 +13,7 @@ import pytest
 
 from grader import submission
 from grader.cli.options import LEAST
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.errors import CourseError, SandboxError, UsageError
 from grader.model import Isolation, Level
 from grader.pipeline.open_grader import OpenGrader

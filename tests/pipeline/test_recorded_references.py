@@ -11,8 +11,9 @@ import pytest
 
 from grader import submission
 from grader.course.course import load_course
-from grader.course.course_folder import builtin_course, find_course, hidden_paths
+from grader.course.course_folder import find_course, hidden_paths
 from grader.course.exported_course import exported_files
+from grader.course.named_courses import builtin_course
 from grader.errors import CourseError
 from grader.model import Report
 from grader.pipeline.grader import Grader

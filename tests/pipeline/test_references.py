@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 
 from grader import submission
 from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.errors import ReferenceError, SandboxError
 from grader.judging.judge import Judge
 from grader.model import Isolation, Job, Limits, Outcome
@@ -29,7 +29,7 @@ SLOW_DOWN = "import time\ntime.sleep(0.6)\n"
 class Counting:
     """A sandbox that counts the runs that go through it."""
 
-    def __init__(self, sandbox: Sandbox, support: Path | None) -> None:
+    def __init__(self, sandbox: Sandbox, support: Sequence[Path]) -> None:
         self._sandbox = sandbox
         self.support = support
         self.runs = 0

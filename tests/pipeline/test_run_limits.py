@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.course.course import CourseExercise, load_course
-from grader.course.course_folder import builtin_course
 from grader.course.limits import LimitsEntry
+from grader.course.named_courses import builtin_course
 from grader.model import AssignedExercise, Assignment, GivenLimits
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.run_limits import DEFAULT, run_limits

@@ -13,7 +13,8 @@ import pytest
 
 from grader import submission
 from grader.course.course import load_course
-from grader.course.course_folder import builtin_course, support_of
+from grader.course.course_folder import support_of
+from grader.course.named_courses import builtin_course
 from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.model import CallProbe, Cell, Job, Probes

@@ -137,7 +137,7 @@ def test_a_virtual_environment_in_a_course_in_another_installation_is_shown(
 def test_a_file_to_hide_in_a_support_folder_is_hidden_there(interpreter: Interpreter, tmp_path: Path) -> None:
     support = tmp_path / "support"
     (support / "marks").mkdir(parents=True)
-    found = arguments(interpreter, support=support, hide=[tmp_path, support, support / "marks"])
+    found = arguments(interpreter, support=(support,), hide=[tmp_path, support, support / "marks"])
     assert "/opt/support/marks" in empty_folders(found)
     assert "/opt/support" not in empty_folders(found)
 

@@ -114,7 +114,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
 def test_it_is_hidden_wherever_it_lies(runtime: Path, machine: Machine, level: Level) -> None:
     if seccomp.diagnose() is not None or (level is Level.STRICT and bubblewrap.diagnose() is not None):
         pytest.skip("this machine has no such level")
-    options = {"python": machine.python, "hide": machine.hide, "support": machine.support}
+    options = {"python": machine.python, "hide": machine.hide, "support": (machine.support,)}
     with started(runtime, level, data={"data": machine.data}, **options) as worker:
         if level is Level.REDUCED and "landlock" not in worker.isolation.mechanisms:
             pytest.skip("this machine has no Landlock")

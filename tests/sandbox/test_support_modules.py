@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from grader.course.course import load_course
-from grader.course.course_folder import builtin_course, support_of
+from grader.course.course_folder import support_of
+from grader.course.named_courses import builtin_course
 from grader.errors import ExerciseError
 from grader.model import (
     Argument,
@@ -277,10 +278,10 @@ class TestHandedToFunctions:
 
 class TestLoading:
     def test_a_course_need_not_have_any(self, tmp_path: Path) -> None:
-        assert support_of(tmp_path) is None
+        assert support_of(tmp_path) == ()
 
     def test_a_course_knows_its_folder(self) -> None:
-        assert loaded_course().support == BUILT_IN == builtin_course() / "support"
+        assert loaded_course().support == BUILT_IN == (builtin_course() / "support",)
 
     @pytest.mark.parametrize("name", ["torch.py", "numpy/__init__.py", "matplotlib.py", "random.py", "IPython/x.py"])
     def test_a_name_that_submissions_mean_otherwise_is_refused(

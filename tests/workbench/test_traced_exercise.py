@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader import submission
 from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.model import Limits
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore

@@ -121,7 +121,7 @@ class ClusterPool:
             from grader.classroom.cluster.course_content import pack_course
             from grader.course.course import load_course
 
-            course = load_course(self.options.course)
+            course = load_course(self.options.course, self.options.trusted_checks)
             self._workers.content = pack_course(course, self.options.assignment)
             self._link.start()
 

@@ -10,13 +10,17 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
-from grader.course.course_folder import COURSE_FILE, PARTS, SUPPORT
+from grader.course.course_files import present
+from grader.course.course_layers import EXTENDS, Layers
+from grader.course.course_parts import CHECKS_FILE, COURSE_FILE, PARTS, SUPPORT
 from grader.errors import CourseError, reason_of
+from grader.language import yaml_file
+from grader.language.yaml_file import shown
 
 if TYPE_CHECKING:
     from grader.course.course import Course
@@ -28,6 +32,8 @@ MAX_LIST_BYTES = 8 * 1024**2
 """Limits the list of files in an archive."""
 _PIECE = 1024**2
 _SIZE_BYTES = 8
+BASES = ".bases"
+"""The folder of an archive with the courses that the course builds on, by their positions in the stack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,14 @@ class CourseContent:
     name: str
     archive: bytes
     digest: str
+    layers: tuple[str, ...] = ()
+    """The folders of the course and of its bases, as messages show them."""
+    roots: tuple[Path, ...] = ()
+    """The same folders, resolved."""
+
+    def trusted_layers(self, trusted: Collection[Path]) -> list[int]:
+        """The positions of the layers whose ``checks.py`` may be imported, by their folders."""
+        return [position for position, root in enumerate(self.roots) if root in trusted]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +60,8 @@ class _File:
     path: Path
     size: int
     is_executable: bool
+    content: bytes | None = None
+    """What is sent in the place of the file's own content."""
 
 
 def pack_course(course: Course, assignment: str | None) -> CourseContent:
@@ -54,7 +70,7 @@ def pack_course(course: Course, assignment: str | None) -> CourseContent:
     ``assignment``: the data of other assignments is left out.
     """
     root = course.root.absolute()
-    files, folders = _find(course, root, assignment)
+    files, folders = _find(course, assignment)
     total = sum(file.size for file in files)
     if total > MAX_BYTES or len(files) > MAX_FILES:
         raise CourseError(_too_large(root, files, total))
@@ -67,7 +83,11 @@ def pack_course(course: Course, assignment: str | None) -> CourseContent:
         pieces += [packer.compress(piece) for piece in _pieces(file)]
     archive = b"".join((*pieces, packer.flush()))
     return CourseContent(
-        name=root.resolve().name or "course", archive=archive, digest=hashlib.sha256(archive).hexdigest()
+        name=root.resolve().name or "course",
+        archive=archive,
+        digest=hashlib.sha256(archive).hexdigest(),
+        layers=tuple(str(shown(layer)) for layer in course.layers.roots),
+        roots=tuple(layer.resolve() for layer in course.layers.roots),
     )
 
 
@@ -125,23 +145,43 @@ class _Reader:
         return b""
 
 
-def _find(course: Course, root: Path, assignment: str | None) -> tuple[list[_File], list[str]]:
+def folder_of_layer(position: int) -> str:
+    """Where in the archive a layer of the course lies: the course itself at the top, a base in a folder of its own."""
+    return f"{BASES}/{position}" if position else ""
+
+
+def _find(course: Course, assignment: str | None) -> tuple[list[_File], list[str]]:
     """The files that are sent, and the folders that have to be there even where they are empty."""
     found: dict[str, _File] = {}
     folders = []
-    for part in PARTS:
-        if (root / part).is_dir():
-            folders.append(part)
-        _add(found, _files_below(root, part))
+    layers = course.layers
+    for position, root in enumerate(layers.roots):
+        top = PurePosixPath(folder_of_layer(position))
+        for part in PARTS:
+            if (root / part).is_dir():
+                folders.append(str(top / part))
+            _add(found, _files_below(root, part, top))
+        if position + 1 < len(layers.roots):
+            _add(found, [_settings(layers, position, str(top / COURSE_FILE))])
+            found.pop(str((top / COURSE_FILE).with_suffix(".yml")), None)
     for known in course.assignments:
-        for path in known.handout:
-            _add(found, _files_below(root, path.absolute().relative_to(root).as_posix()))
-        if known.data is not None:
-            name = known.data.absolute().relative_to(root).as_posix()
-            folders.append(name)  # an assignment that is not graded needs it to be there
-            if assignment in (None, known.id):
-                _add(found, _files_below(root, name))
+        for path in (*known.handout, *([known.data] if known.data is not None else [])):
+            position, name = layers.position_of(path), layers.place_of(path)
+            top = PurePosixPath(folder_of_layer(position))
+            if path == known.data:
+                folders.append(str(top / name))  # an assignment that is not graded needs it to be there
+            if path != known.data or assignment in (None, known.id):
+                _add(found, _files_below(layers.roots[position].absolute(), name, top))
     return [found[name] for name in sorted(found)], sorted(set(folders))
+
+
+def _settings(layers: Layers, position: int, name: str) -> _File:
+    """The ``course.yaml`` of a layer that builds on another, which lies in the archive."""
+    path = present(layers.roots[position] / COURSE_FILE)
+    up = "../" * len(PurePosixPath(folder_of_layer(position)).parts)
+    data = {**yaml_file.load(path).data, EXTENDS: f"{up}{folder_of_layer(position + 1)}"}
+    content = json.dumps(data).encode()  # a JSON text is a YAML text
+    return _File(name=name, path=path, size=len(content), is_executable=False, content=content)
 
 
 def _add(found: dict[str, _File], files: Iterable[_File]) -> None:
@@ -151,9 +191,11 @@ def _add(found: dict[str, _File], files: Iterable[_File]) -> None:
             return  # said by whoever counts them
 
 
-def _files_below(root: Path, name: str) -> Iterator[_File]:
-    """A file of the course, or all files of a folder. Links to folders in it are not followed."""
-    start = root / name
+def _files_below(root: Path, name: str, top: PurePosixPath) -> Iterator[_File]:
+    """A file of the course, or all files of a folder. Links to folders in it are not followed. ``top``: where the
+    course lies in the archive.
+    """
+    start, name = root / name, (top / name).as_posix()
     try:
         if start.is_file():
             yield _file(start, name)
@@ -176,6 +218,9 @@ def _file(path: Path, name: str) -> _File:
 
 def _pieces(file: _File) -> Iterator[bytes]:
     left = file.size
+    if file.content is not None:
+        yield file.content
+        return
     try:
         with file.path.open("rb") as opened:
             while left and (piece := opened.read(min(left, _PIECE))):
@@ -214,15 +259,20 @@ def _checked(name: object) -> PurePosixPath:
 def _make_folder(root: Path, name: PurePosixPath) -> None:
     for depth, _ in enumerate(name.parts, 1):
         part = PurePosixPath(*name.parts[:depth])
-        is_shown = part.parts[0] not in PARTS or part.parts[0] == SUPPORT
+        is_shown = _part_of(part) not in PARTS or _part_of(part) == SUPPORT
         folder = root / part
         if not folder.is_dir():
             folder.mkdir(mode=0o700)
             folder.chmod(0o755 if is_shown else 0o700)  # whatever the umask
 
 
+def _part_of(path: PurePosixPath) -> str:
+    """The part of a course, or of one of its bases, that a path lies in."""
+    return path.parts[2] if path.parts[0] == BASES and len(path.parts) > 2 else path.parts[0]
+
+
 def _write(path: Path, reader: _Reader, size: int, mode: int) -> None:
-    mode = mode & 0o700 if path.name == COURSE_FILE else mode
+    mode = mode & 0o700 if path.name in (COURSE_FILE, CHECKS_FILE) else mode
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(opened, "wb") as file:
         os.fchmod(opened, mode)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.classroom.batch import messages
 from grader.classroom.batch.lane_process import LogToPool, grade_in_lane, start_of, take_channel
-from grader.classroom.cluster.course_content import unpack_course
+from grader.classroom.cluster.course_content import folder_of_layer, unpack_course
 from grader.errors import GraderError
 from grader.pipeline.options import decode_options
 
@@ -40,8 +40,10 @@ def main() -> int:
             channel.send(messages.encode_error(error))
             return 0
         (folder / ARCHIVE).unlink()
-        options = replace(asked, course=course, hide=(*asked.hide, folder))
-        return grade_in_lane(channel, options, rename={str(course): start["course_shown"]})
+        trusted = tuple((course / folder_of_layer(position)).resolve() for position in start["layers_trusted"])
+        options = replace(asked, course=course, trusted_checks=trusted, hide=(*asked.hide, folder))
+        bases = {str(course / folder_of_layer(n)): name for n, name in enumerate(start["layers_shown"]) if n}
+        return grade_in_lane(channel, options, rename={**bases, str(course): start["course_shown"]})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -159,7 +159,13 @@ class Workers:
             member.knows_references = True
             first.append(messages.encode_references(messages.REFERENCES, self.known_broken))
         known_as = str(shown(self._options.course))
-        options = {**messages.encode_start(self._options), "course_name": content.name, "course_shown": known_as}
+        options = {
+            **messages.encode_start(self._options),
+            "course_name": content.name,
+            "course_shown": known_as,
+            "layers_shown": content.layers,
+            "layers_trusted": content.trusted_layers(self._options.trusted_checks),
+        }
         fields = {"digest": content.digest, "start": options, "first": first, "within_s": READY_S}
         self._ask(member, requests.OPEN, fields, b"", READY_S)
 

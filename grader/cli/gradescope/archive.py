@@ -66,8 +66,8 @@ def folder_name(name: str) -> str:
 
 def foreign_packages(exercises: Iterable[CourseExercise]) -> set[str]:
     """The packages of other people whose kinds of checks these exercises use."""
-    modules = {type(check).__module__.partition(".")[0] for item in exercises for check in item.exercise.checks}
-    return modules - {"grader"}
+    kinds = {type(way) for item in exercises for check in item.exercise.checks for way in check.ways()}
+    return {kind.__module__.partition(".")[0] for kind in kinds} - {"grader"}
 
 
 def check_wheels(wheels: Sequence[Path], exercises: Iterable[CourseExercise]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,12 @@ class CourseError(Exception):
 class SupportFunctions:
     """The functions by their names, such as ``bowls.valley``: module and function."""
 
-    def __init__(self, folder: str | None, names: Iterable[str]) -> None:
-        """Import the modules of these functions from the folder; None: the course has none."""
+    def __init__(self, folders: Sequence[str], names: Iterable[str]) -> None:
+        """Import the modules of these functions from the first of the folders that has them."""
         self._found: dict[str, Any] = {}
         for name in names:
             if name not in self._found:
-                self._found[name] = _load(name, folder)
+                self._found[name] = _load(name, folders)
 
     def __call__(self, name: str) -> Any:
         """A function by its name. Raises CourseError."""
@@ -80,33 +80,33 @@ def called(name: str, function: Any) -> Any:
         raise CourseError(f"`{name}()` raised {_in_words(error)}" + (f" ({place})" if place else "")) from None
 
 
-def _load(name: str, folder: str | None) -> Any:
+def _load(name: str, folders: Sequence[str]) -> Any:
     module, _, function = name.rpartition(".")
-    if folder is None:
+    if not folders:
         return CourseError(f"the course has no folder support/ for `{name}`")
     package = types.ModuleType(_PACKAGE)
-    package.__path__ = [folder]
+    package.__path__ = list(folders)
     here, paths, known = str(Path.cwd()), sys.path.copy(), set(sys.modules)
     sys.modules.setdefault(_PACKAGE, package)
     # Without the submission's folder, whose modules would come before those in support/.
-    sys.path[:] = [folder, *(path for path in paths if path not in ("", folder, here))]
+    sys.path[:] = [*folders, *(path for path in paths if path not in ("", *folders, here))]
     try:
         found = getattr(importlib.import_module(f"{_PACKAGE}.{module}"), function, None)
     except BaseException as error:  # whatever a module raises: that is no fault of the submission's
         return CourseError(f"support/{module.replace('.', '/')}.py cannot be imported: {_in_words(error)}")
     finally:
         sys.path[:] = paths
-        _forget(folder, known)
+        _forget(folders, known)
     if not callable(found):
         return CourseError(f"support/{module.replace('.', '/')}.py has no function `{function}`")
     return found
 
 
-def _forget(folder: str, known: set[str]) -> None:
+def _forget(folders: Sequence[str], known: set[str]) -> None:
     """Forget the modules of ``support/`` that were imported on the way: a submission may have its own of that name."""
     for name in [name for name in sys.modules if name not in known and not name.startswith(_PACKAGE)]:
         file = getattr(sys.modules[name], "__file__", None)
-        if isinstance(file, str) and file.startswith(f"{folder}/"):
+        if isinstance(file, str) and file.startswith(tuple(f"{folder}/" for folder in folders)):
             del sys.modules[name]
 
 

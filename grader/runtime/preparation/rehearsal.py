@@ -157,7 +157,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "modules": [],
         "data": [],
         "guard_data": False,
-        "support": None,
+        "support": [],
         "limits": {"wall_s": _SECONDS, "own_s": None, "output_characters": 100_000},
     }
     return header, payload + sized

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader import submission
 from grader.course.course import SOLUTION_SUFFIXES, CourseExercise
-from grader.course.course_folder import SOLUTIONS
+from grader.course.course_parts import SOLUTIONS
 from grader.course.handout_file import TEMPLATES, handout_text, read_handout
 from grader.errors import UsageError, reason_of
 from grader.submission.fingerprints import handout_of

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from grader.course.course import CourseExercise
-from grader.course.known_submissions import VERDICTS, folder_of
+from grader.course.known_submissions import VERDICTS
 from grader.errors import UsageError, reason_of
 from grader.workbench.mutants.make import Mutant
 from grader.workbench.mutants.tried import TriedMutant
@@ -23,7 +23,7 @@ def keep_mutant(item: CourseExercise, about: str, mutant: Mutant, tried: TriedMu
     Raises UsageError where such a file is there already, or cannot be written.
     """
     suffix = item.solution.suffix
-    folder = folder_of(item.solution, item.exercise.id)
+    folder = item.known[0].path  # of the course itself, also where the exercise is that of another one
     name = f"{file_name(mutant)}{suffix}" if name is None else name
     if Path(name).name != name or Path(name).suffix != suffix:
         raise UsageError(f"--file is a name like that of the reference, without folders, such as `wrong{suffix}`.")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from grader.course.course import Course, CourseExercise
-from grader.course.explained_mutants import ExplainedMutants, load_explained_mutants
-from grader.course.known_submissions import folder_of
+from grader.course.explained_mutants import MUTANTS, ExplainedMutants, load_explained_mutants
 from grader.errors import ExerciseError, Mistake, SubmissionError
 from grader.language.yaml_file import shown
 from grader.model import Finding, MutantResult, Mutation, ProofResult
@@ -92,7 +92,7 @@ class MutantsProof(Proof):
         """The lines of an exercise's ``mutants.yaml`` that are wrong, and those that are not needed any more."""
         planned = self.planned(item, results)
         try:
-            reasons = load_explained_mutants(folder_of(item.solution, item.exercise.id))
+            reasons = load_explained_mutants(_folder(item))
         except ExerciseError as error:
             return list(error.mistakes), []
         if not planned.made:
@@ -165,10 +165,20 @@ def made_of(item: CourseExercise, recorded: RecordedReference) -> tuple[Mutant, 
     )
 
 
+def _folder(item: CourseExercise) -> Path:
+    """Where mutants of the reference are explained: in the course itself, or in that which the reference is of."""
+    for known in item.known:
+        if (known.path / MUTANTS).exists():
+            return known.path
+        if known.path.parents[1] == item.solution.parent:
+            break
+    return item.known[0].path
+
+
 def explained(item: CourseExercise) -> ExplainedMutants:
     """The explained mutants of an exercise; none where that file has mistakes, which are reported elsewhere."""
     try:
-        return load_explained_mutants(folder_of(item.solution, item.exercise.id))
+        return load_explained_mutants(_folder(item))
     except ExerciseError:
         return ExplainedMutants(reasons={})
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import grader
 from grader.course.course import Course, CourseExercise, refuse_unfinished
-from grader.course.course_folder import REFERENCES
+from grader.course.course_layers import support_files
+from grader.course.course_parts import REFERENCES
+from grader.course.exported_course import refuse_own_kinds
 from grader.course.pack_file import FORMAT, SEED, Pack
 from grader.course.packed_checks import PackedExercise, packed_exercises
 from grader.course.packed_course import exercise_file, packed_files, unpacked
@@ -42,6 +44,7 @@ def make_pack(course: Course, name: str, *, with_mistakes: bool, open_grader: Op
     """
     assignment = course.assignment(name)
     _refuse(course, assignment)
+    refuse_own_kinds(course, assignment)
     exercises = packed_exercises(course, assignment, with_mistakes=with_mistakes)
     refuse_unfinished(exercise.item for exercise in exercises)
     packed = [exercise for exercise in exercises if exercise.checks]
@@ -98,7 +101,7 @@ def _support(course: Course, assignment: Assignment, packed: Sequence[PackedExer
             is_packed = exercise is not None and check["id"] not in exercise.kept_back
             (public if is_packed else kept_back).extend(named_functions(check))
     return packed_support(
-        course.support, public=public, kept_back=kept_back, texts=_read_by_students(assignment, packed)
+        support_files(course.layers), public=public, kept_back=kept_back, texts=_read_by_students(assignment, packed)
     )
 
 

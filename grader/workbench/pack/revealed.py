@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from grader.course.course import Course
-from grader.course.course_files import present
-from grader.course.course_folder import RUBRICS
+from grader.course.course_parts import RUBRICS
 from grader.course.packed_checks import PackedExercise
 from grader.course.packed_course import exercise_file
 from grader.judging.checks.base import Check
@@ -47,12 +46,12 @@ def revealed(course: Course, exercise: PackedExercise) -> tuple[Revealed, ...]:
                     field=field,
                     text=text[:MAX_TEXT],
                     tells=tells,
-                    path=path.relative_to(course.root).as_posix(),
+                    path=course.layers.place_of(path),
                     line=line,
                 )
             )
         mistakes, remarks = exercise.rules(check)
-        rubric = present(course.root / RUBRICS / f"{exercise.item.exercise.id}.yaml")
+        rubric = course.layers.files(RUBRICS)[exercise.item.exercise.id]
         for field, rules in (("mistakes", mistakes), ("remarks", remarks)):
             for rule in rules:
                 found.append(
@@ -61,7 +60,7 @@ def revealed(course: Course, exercise: PackedExercise) -> tuple[Revealed, ...]:
                         field=field,
                         text=rule.when.text[:MAX_TEXT],
                         tells="what shows a known mistake" if field == "mistakes" else "what a remark is made by",
-                        path=rubric.relative_to(course.root).as_posix(),
+                        path=course.layers.place_of(rubric),
                         line=_line_of_rule(rubric, check.id, field, rule.when.text),
                     )
                 )

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grader.course.course import RECORDING_SUFFIX, CourseExercise, load_course
-from grader.course.course_folder import PACK_FILE, REFERENCES, SOLUTIONS
+from grader.course.course import RECORDING_SUFFIX, SOLUTION_SUFFIXES, CourseExercise, load_course
+from grader.course.course_parts import PACK_FILE, REFERENCES, SOLUTIONS
 from grader.course.known_submissions import MISTAKES
 from grader.course.pack_file import Pack
 from grader.errors import CourseError, ExerciseError
@@ -89,6 +89,10 @@ class StagedPack:
                 ignore=shutil.ignore_patterns(MISTAKES, "__pycache__"),
                 dirs_exist_ok=True,
             )
+        for item in items:  # one that a course has in the place of another, of the course that it builds on
+            for suffix in SOLUTION_SUFFIXES:
+                (self.folder / SOLUTIONS / f"{item.exercise.id}{suffix}").unlink(missing_ok=True)
+            shutil.copy(item.solution, self.folder / SOLUTIONS)
 
 
 def _release(version: str | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from grader.course.course import Course, CourseExercise
-from grader.course.known_submissions import VERDICTS, KnownSubmission, folder_of, load_known_submissions
+from grader.course.known_submissions import VERDICTS, KnownSubmission, load_known_submissions
 from grader.errors import ExerciseError
 from grader.language.yaml_file import shown
 from grader.model import Finding, ProofResult
@@ -56,7 +56,7 @@ class KnownSubmissions(Proof):
 def known_of(item: CourseExercise) -> tuple[KnownSubmission, ...] | None:
     """The known submissions of an exercise; None where its ``verdicts.yaml`` has mistakes."""
     try:
-        return load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise)
+        return load_known_submissions(item.known, item.exercise)
     except ExerciseError:
         return None
 
@@ -66,7 +66,7 @@ def _work(item: CourseExercise, known: KnownSubmission) -> GradeFile:
 
 
 def _findings(item: CourseExercise, known: KnownSubmission, result: GradedFile) -> Iterator[Finding]:
-    path, name = known.path.parent / VERDICTS, known.path.name
+    path, name = known.said_in, known.path.name
     graded = result.of(item.exercise.id)
     if result.unreadable or graded is None:
         yield Finding(severity="error", text=f"{name} cannot be read: {result.unreadable}", path=known.path)
@@ -90,7 +90,7 @@ def _findings(item: CourseExercise, known: KnownSubmission, result: GradedFile) 
 
 
 def _without_wrong_ones(item: CourseExercise) -> Finding:
-    folder = folder_of(item.solution, item.exercise.id)
+    folder = item.known[0].path
     checks = ", ".join(f"{check.id}: failed" for check in item.exercise.checks)
     return Finding(
         severity="warning",

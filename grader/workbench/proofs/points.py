@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from grader.course.course import Course, CourseExercise
-from grader.course.course_files import present
-from grader.course.course_folder import RUBRICS
+from grader.course.course_parts import RUBRICS
 from grader.course.rubric import RubricCheck
 from grader.errors import ExerciseError
 from grader.language import yaml_file
@@ -122,7 +121,7 @@ def _points(check: RubricCheck | None) -> float:
 
 
 def _in_rubric(course: Course, item: CourseExercise, loc: tuple[str | int, ...], severity: Any, text: str) -> Finding:
-    path = present(course.root / RUBRICS / f"{item.exercise.id}.yaml")
+    path = course.layers.files(RUBRICS)[item.exercise.id]
     try:
         document = yaml_file.load(path)
         line = document.line_of(document.known(loc))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE
+from grader.course.course_parts import ASSIGNMENTS, COURSE_FILE
 from grader.model import WrittenFile
 from grader.workbench.new_files import NewFile
 from grader.workbench.scaffolds.exercise_files import exercise_files

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import yaml
 
-from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS
+from grader.course.course_parts import EXERCISES, RUBRICS, SOLUTIONS
 from grader.course.known_submissions import MISTAKES, VERDICTS
 from grader.model import WrittenFile
 from grader.text import points

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader import submission
 from grader.course.course import Course, CourseExercise, refuse_unfinished
-from grader.course.starters import STARTERS, SUFFIX
+from grader.course.starters import starter_files
 from grader.errors import ExerciseError
 from grader.pipeline.open_grader import OpenGrader
 from grader.sandbox.preload import modules_for
@@ -57,6 +57,5 @@ def _places(course: Course, exercises: Iterable[CourseExercise], master: Path | 
     """The files with the code that is handed out, by exercise."""
     if master is not None:
         return {item.exercise.id: master for item in exercises}
-    return {
-        item.exercise.id: course.root / STARTERS / f"{item.exercise.id}{SUFFIX}" for item in exercises if item.starter
-    }
+    starters = {path.stem: path for root in reversed(course.layers.roots) for path in starter_files(root)}
+    return {item.exercise.id: starters[item.exercise.id] for item in exercises if item.starter}

