@@ -16,6 +16,7 @@ from grader.judging.checks.base import Check
 from grader.language import yaml_file
 from grader.language.validation import in_words, validate
 from grader.language.yaml_file import Document, Loc
+from grader.model import GivenLimits
 from grader.suggestions import did_you_mean_or_all
 
 ONE = "check"
@@ -30,6 +31,8 @@ class CheckFile:
     path: Path
     checks: tuple[Check, ...]
     chosen: tuple[str, ...]
+    limits: GivenLimits
+    """Those of the exercise, where the file is one."""
 
 
 def load_check(path: Path, chosen: str | None = None, kinds: CourseKinds | None = None) -> CheckFile:
@@ -43,10 +46,13 @@ def load_check(path: Path, chosen: str | None = None, kinds: CourseKinds | None 
     by_id = {check.id: check for check in exercise.checks}
     if chosen is not None and chosen not in by_id:
         raise UsageError(f"{path}: there is no check `{chosen}`{did_you_mean_or_all(chosen, by_id)}")
+    limits = exercise.limits.given()
     if chosen is None:
-        return CheckFile(path=path, checks=exercise.checks, chosen=tuple(by_id))
+        return CheckFile(path=path, checks=exercise.checks, chosen=tuple(by_id), limits=limits)
     # A check may build on those above it, and on no other.
-    return CheckFile(path=path, checks=exercise.checks[: list(by_id).index(chosen) + 1], chosen=(chosen,))
+    return CheckFile(
+        path=path, checks=exercise.checks[: list(by_id).index(chosen) + 1], chosen=(chosen,), limits=limits
+    )
 
 
 def _exercise(document: Document, kinds: CourseKinds | None) -> Exercise:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.course.exercise import Exercise
@@ -58,6 +58,22 @@ def score_checks(
         else _skipped(exercise, verdict.check, rubric.checks[verdict.check], fulfilled)
         for verdict, status in zip(verdicts, statuses(rubric, verdicts), strict=True)
     )
+
+
+def rules_tried(
+    exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict]
+) -> Iterator[tuple[Verdict, tuple[tuple[MistakeRule | Remark, int | None], ...]]]:
+    """The mistakes of every verdict that failed, and the remarks of every one that passed, each with the number of the
+    variables for which it holds; None: for none. Of the mistakes, the first one that holds applies.
+    """
+    passed = _passed(verdicts)
+    for verdict, status in zip(verdicts, statuses(rubric, verdicts), strict=True):
+        rules = _without_unseen(exercise, verdict.check, rubric.checks[verdict.check])
+        if status == "failed" and not verdict.interfered:
+            yield verdict, tuple((rule, _where_it_holds(rule, verdict, passed)) for rule in rules.mistakes)
+        elif status == "passed":
+            best = replace(verdict, variables=verdict.variables[:1])
+            yield best, tuple((rule, _where_it_holds(rule, best, passed)) for rule in rules.remarks)
 
 
 def _passed(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:

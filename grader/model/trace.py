@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -71,6 +72,8 @@ class CheckTrace:
     location: QuotedLocation | None = None
     expected: str | None = None
     actual: str | None = None
+    proves_attempt: bool = False
+    """Whether it proves an attempt at the exercise, by its `evidence`."""
     candidates: tuple[TracedCandidate, ...] = ()
     unshown: int = 0
     """How many more candidates there were."""
@@ -87,3 +90,6 @@ class TracedExercise:
     run: RunSummary
     traces: tuple[CheckTrace, ...]
     """In the order of the exercise; of an exercise that could not be judged, none."""
+    mistakes: Mapping[str, tuple[TracedLine, ...]]
+    """The mistakes of the rubric for checks that failed, and the remarks for those that passed, by the ids of checks.
+    Of the mistakes, the first one that held applies."""

@@ -111,6 +111,8 @@ class TraceJson(TypedDict):
     place: PlaceJson | None
     expected: str | None
     actual: str | None
+    proves_attempt: bool
+    """Whether it proves an attempt at the exercise, by its `evidence`."""
     candidates: list[CandidateJson]
     unshown: int
     """How many more candidates there were."""
@@ -177,6 +179,7 @@ def trace_json(trace: CheckTrace) -> TraceJson:
         place=_place(trace.location),
         expected=trace.expected,
         actual=trace.actual,
+        proves_attempt=trace.proves_attempt,
         candidates=list(map(_candidate, trace.candidates)),
         unshown=trace.unshown,
         ways=list(map(trace_json, trace.ways)),

@@ -15,6 +15,8 @@ MAX_WRONG = 2
 """Calls or steps of a candidate that are shown with their lines."""
 MAX_CANDIDATES = 40
 """Candidates that are shown; more are counted."""
+PART = 7
+"""Columns of the field of a line."""
 _WORDS: dict[CandidateStatus, tuple[str, str]] = {
     "passed": ("passes", "green"),
     "failed": ("meets `given`, and fails", "red"),
@@ -46,6 +48,8 @@ def show_trace(trace: CheckTrace, out: SafeConsole) -> None:
     title.append_text(out.text(f"  kind {trace.kind}", "dim"))
     out.show(title)
     out.indented(out.text(trace.message), 2)
+    attempt = "It proves an attempt" if trace.proves_attempt else "It proves no attempt"
+    out.indented(out.text(f"{attempt} at the exercise, by its `evidence`.", "dim"), 2)
     if trace.expected is not None:
         show_labelled([("expected", trace.expected), ("actual", trace.actual or "")], out, indent=2)
     if not trace.ways:
@@ -121,7 +125,7 @@ def _show_candidate(candidate: TracedCandidate, noun: str, out: SafeConsole, *, 
         out.indented(out.text(clean_line(candidate.why), style), indent + 4)
     show_labelled([(one.text, one.value) for one in candidate.values], out, indent=indent + 4)
     for line in candidate.lines:
-        _show_line(line, out, indent=indent + 4)
+        show_line(line, out, indent=indent + 4)
     wrong = 0
     for part in candidate.parts:
         wrong += part.status != "passed"
@@ -146,20 +150,23 @@ def _show_part(part: TracedCandidate, out: SafeConsole, *, indent: int, in_full:
     if part.why:
         out.indented(out.text(clean_line(part.why), "yellow"), indent + 2)
     for line in part.lines if in_full else ():
-        _show_line(line, out, indent=indent + 2)
+        show_line(line, out, indent=indent + 2)
 
 
-def _show_line(line: TracedLine, out: SafeConsole, *, indent: int) -> None:
-    symbol = STATUS_SYMBOLS["skipped" if line.held is None else "passed" if line.held else "failed"]
+def show_line(line: TracedLine, out: SafeConsole, *, indent: int) -> None:
+    """A line with a mark, and the values of its sides."""
+    is_rule = line.part in ("mistake", "remark")  # that one does not hold is no failure
+    symbol = STATUS_SYMBOLS["passed" if line.held else "skipped" if line.held is None or is_rule else "failed"]
     mark = symbol.symbol if out.has_symbols else symbol.word
-    text = out.text(f"{mark} ", symbol.style)
-    text.append_text(out.text(f"{line.part:<6} "))
-    text.append_text(out.text(clean_line(line.text), "cyan"))
-    out.indented(text, indent)
-    rows = [(one.text, one.value) for one in line.values]
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, min_width=PART)
+    table.add_column(overflow="fold")
+    table.add_row(out.text(mark, symbol.style), out.text(line.part), out.text(clean_line(line.text), "cyan"))
+    out.indented(table, indent)
+    show_labelled([(one.text, one.value) for one in line.values], out, indent=indent + PART + 3)
     if line.said:
-        rows.append(("", line.said))
-    show_labelled(rows, out, indent=indent + 9)
+        out.indented(out.text(line.said, "dim"), indent + PART + 3)
 
 
 def show_place(location: QuotedLocation, out: SafeConsole, *, indent: int = 0) -> None:

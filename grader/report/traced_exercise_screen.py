@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 
-from grader.model import CheckReport, TracedExercise
+from grader.model import CheckReport, TracedExercise, TracedLine
 from grader.report.safe_console import SafeConsole
-from grader.report.trace_lines import show_labelled, show_trace
+from grader.report.trace_lines import show_labelled, show_line, show_trace
 from grader.text import clean_line, points
 
 _STATUS = {
@@ -32,19 +34,21 @@ def render_traced_exercise(traced: TracedExercise, *, console: Console) -> None:
         out.line("─" * out.width if out.can_write("─") else "-" * out.width, "dim")
         show_trace(trace, out)
         out.line()
-        _show_marking(by_id[trace.check], out)
+        _show_marking(by_id[trace.check], traced.mistakes.get(trace.check, ()), out)
 
 
-def _show_marking(check: CheckReport, out: SafeConsole) -> None:
+def _show_marking(check: CheckReport, rules: Sequence[TracedLine], out: SafeConsole) -> None:
     """What the rubric makes of the verdict."""
+    for rule in rules:
+        show_line(rule, out, indent=2)
     score = "open" if check.score is None else points(check.score)
     rows = [("points", f"{score} of {points(check.max_score)}")]
     if check.status == "skipped":
         rows.append(("skipped", check.message))
     if check.mistake:
-        rows.append(("named mistake", check.mistake))
-    elif check.status == "failed":
-        rows.append(("named mistake", "none of the rubric's fits"))
+        rows.append(("says", check.mistake))
+    elif check.status == "failed" and rules:
+        rows.append(("says", "no mistake of the rubric fits"))
     if check.hint:
         rows.append(("hint", check.hint))
     if check.remark:

@@ -88,6 +88,50 @@ def test_everything_is_shown_by_the_names_of_expressions_and_as_json(grade: Grad
     assert by_kind["printed"][0]["facts"][0]["value"] == "refused"
 
 
+def test_refused_passes_are_shown_with_passes_where_errors_are_not(grade: Grade) -> None:
+    done = grade("observe", "work.py", "--kind", "pass")
+    assert "line 8  y.backward()" in done.stdout
+    assert "it raised an error (backward-twice)" in done.stdout
+    assert "Recorded: 2 passes." in done.stdout
+
+
+def test_parts_of_objects_names_in_functions_and_further_calls_are_shown_by_name(grade: Grade) -> None:
+    grade.write(
+        "parts.py",
+        """
+import torch
+
+
+def train():
+    inner = torch.ones(2, requires_grad=True)
+    (inner * 2).sum().backward()
+
+
+m = torch.nn.Linear(2, 1)
+train()
+torch.relu(m.weight)
+""",
+    )
+    done = grade(
+        "observe",
+        "parts.py",
+        "--name",
+        "m.weight",
+        "--name",
+        "inner",
+        "--name",
+        "relu",
+        "--kind",
+        "value",
+        "--kind",
+        "call",
+        "--format",
+        "json",
+    )
+    shown = {(thing["kind"], thing["what"]) for thing in json.loads(done.stdout)["things"]}
+    assert shown == {("value", "`m.weight`"), ("value", "`inner`"), ("call", "call of `relu`")}
+
+
 def test_filters_choose_by_kind_line_and_name(grade: Grade) -> None:
     done = grade("observe", "work.py", "--kind", "value", "--kind", "pass", "--line", "6", "--name", "x")
     assert done.returncode == 0
@@ -104,7 +148,7 @@ def test_a_check_that_is_tried_says_what_decided(grade: Grade) -> None:
     done = grade("observe", "work.py", "--try", "check.yaml")
     assert done.returncode == 1
     assert "✗ check: failed  kind backward" in done.stdout
-    assert "✗ expect gradient: leaf\n" in done.stdout
+    assert "✗ expect  gradient: leaf\n" in done.stdout
     assert "wanted    [1, -2, 3]" in done.stdout
     assert "it raised an error (backward-twice); `raises` looks at those" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
@@ -142,6 +186,6 @@ def test_explain_says_of_a_file_what_happened_at_each_check(grade: Grade) -> Non
     done = grade("explain", "double-backward", "--try", "work.py")
     assert done.returncode == 1
     assert "There was nothing of this kind to look at." in done.stdout
-    assert "named mistake" in done.stdout
-    assert "points" in done.stdout
+    assert "– mistake" in done.stdout
+    assert "  points  0 of 2\n" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80

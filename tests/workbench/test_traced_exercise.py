@@ -27,4 +27,9 @@ def test_each_check_has_its_trace_and_the_same_verdict_as_in_the_report(
     assert [one.why for one in last.candidates] == [
         "it is about another object than the one that an earlier check found"
     ] * 2
+    rules = traced.mistakes["graph-of-y-intact"]
+    assert rules[0].said == "what does not hold: found"
+    (applies,) = [rule for rule in rules if rule.held]
+    assert applies.text == "not found and not same_leaf and gradient == 2 * leaf"
+    assert {value.text: value.value for value in applies.values}["gradient"] == "[0, 2, 4, 6]"
     assert traced.exercise.checks[-1].mistake

@@ -32,6 +32,7 @@ def finished_trace(check: Check, notes: CheckNotes, verdict: Verdict, submission
         location=quoted_location_of(shown_place(verdict), submission),
         expected=verdict.expected,
         actual=verdict.actual,
+        proves_attempt=verdict.evidence,
         candidates=whole.candidates,
         unshown=whole.unshown,
         ways=ways,

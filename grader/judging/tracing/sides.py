@@ -64,7 +64,9 @@ def unmet_parts(line: Expression, variables: Mapping[str, Any], tolerance: Toler
     if not isinstance(line.tree, ast.BoolOp) or not isinstance(line.tree.op, ast.And):
         return []
     parts = [expression.parse(ast.unparse(part)) for part in line.tree.values]
-    return [part.text for part in parts if not part.holds(variables, tolerance=tolerance)]
+    unmet = [part.text for part in parts if not part.holds(variables, tolerance=tolerance)]
+    # Python writes texts in single quotes, and expressions have double ones.
+    return [text if '"' in text else text.replace("'", '"') for text in unmet]
 
 
 def _sides(tree: ast.AST) -> Iterator[ast.expr]:

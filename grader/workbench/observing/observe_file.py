@@ -63,6 +63,15 @@ def try_check(
     none.
     """
     checks = tried.checks
+    limits = settings.limits
+    settings = replace(
+        settings,
+        limits=replace(
+            limits,
+            wall_s=max(limits.wall_s, tried.limits.time_s or 0),
+            memory_bytes=max(limits.memory_bytes, tried.limits.memory_bytes or 0),
+        ),
+    )
     needing = [check.id for check in checks if check.wants_reference()]
     if reference is None and needing:
         raise UsageError(
@@ -96,7 +105,8 @@ def _things(
 ) -> Iterator[SeenThing]:
     observation = run.subject.observed.observation
     for one in checks:
-        yield from things_of(one, run.notes[one.check.id], submission, observation.events)
+        noted, shown = run.notes[one.check.id], "error" in kinds
+        yield from things_of(one, noted, submission, observation.events, errors_are_shown=shown)
     yield from things_beside(kinds, submission, observation)
     if "words" in kinds:
         yield from words_of(run.subject.passages, submission)

@@ -70,9 +70,10 @@ def _plain_checks(
         for name in _watched(defined, names):
             declared = name if name.isidentifier() and name not in RESERVED else DECLARED
             fields = _fields("values", "value", names={declared: (name,)})
+            check = ValueCheck.model_validate({**fields, "evidence": _OF_VALUE.format(name=declared)})
             yield PlainCheck(
                 kind="value",
-                check=ValueCheck.model_validate({**fields, "evidence": _OF_VALUE.format(name=declared)}),
+                check=check.telling_parts(lambda text: True),
                 about=name,
             )
     if "curve" in kinds:
@@ -82,7 +83,8 @@ def _plain_checks(
         family = next(iter(FAMILIES))
         yield PlainCheck(kind="error", check=RaisesCheck.model_validate(_fields("errors", "raises", error=family)))
     if "call" in kinds:
-        yield PlainCheck(kind="call", check=UsesCheck.model_validate(_fields("calls", "uses", call=list(CALLS))))
+        calls = dict.fromkeys((*CALLS, *(name for name in names if name.isidentifier())))
+        yield PlainCheck(kind="call", check=UsesCheck.model_validate(_fields("calls", "uses", call=list(calls))))
     if "function" in kinds:
         for one in _of_kind(defined, "function", names):
             fields = _fields("functions", "function", function=one.name, inputs=("own", {"normal": (3,)}))

@@ -46,9 +46,16 @@ _NO_SUCH_CALL = frozenset({"written"})
 
 
 def things_of(
-    plain_check: PlainCheck, notes: CheckNotes, submission: Submission, events: Sequence[Event]
+    plain_check: PlainCheck,
+    notes: CheckNotes,
+    submission: Submission,
+    events: Sequence[Event],
+    *,
+    errors_are_shown: bool,
 ) -> Iterator[SeenThing]:
-    """The things of one plain check, in the order of the run."""
+    """The things of one plain check, in the order of the run. ``errors_are_shown``: passes that raised are among them,
+    and are no passes.
+    """
     seen: set[object] = set()
     for one in notes.all():
         key = getattr(one.of, "thing", None) if plain_check.kind == "curve" else None
@@ -62,7 +69,9 @@ def things_of(
                 yield from _steps(one, submission)
             case "value":
                 yield _value(plain_check.about, one, submission)
-            case "pass" if not isinstance(_event(events, one.position), Backward) or _raised(events, one.position):
+            case "pass" if not isinstance(_event(events, one.position), Backward):
+                continue
+            case "pass" if _raised(events, one.position) and errors_are_shown:
                 continue
             case kind:
                 yield _candidate(kind, one, submission, _event(events, one.position))
