@@ -112,10 +112,11 @@ SAID = {
         "parameter_count is 51\n"
     ),
     "steps": (
-        "loss is (leaf - 3)²\n"
         "at every step, after is leaf - 0.1 × gradient\n"
+        "at every step, loss is (leaf - 3)²\n"
         "at every step, `.grad` was cleared since the step before\n"
         "of the loop as a whole, steps is 20\n"
+        "of the loop as a whole, first_loss is 9\n"
     ),
     "value": (
         "Looks at what `v` and `direction` are bound to, after every statement.\n"
@@ -127,11 +128,13 @@ SAID = {
     ),
     "plot": (
         "y is 1 - tanh(x)²\n"
-        "points is at least 50\n"
         'source is "autograd"\n'
+        "points is at least 50\n"
+        "the least element of x is at most -3.9\n"
+        "the greatest element of x is at least 3.9\n"
         "of the pass whose gradients it shows, output is tanh(leaf)\n"
     ),
-    "raises": ("raised an error of the family `no-graph`, caught or not.\nthe number of elements of root is 1\n"),
+    "raises": ("raised an error of the family `no-graph`, caught or not.\nroot is 6\n"),
     "uses": (
         "Looks at every call of torch's `item` that happened.\n"
         "the number of elements of tensor is 1\n"

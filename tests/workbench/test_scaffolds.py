@@ -4,6 +4,7 @@ submission the verdicts that are written beside it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from grader.workbench.new_files import write_new
 from grader.workbench.scaffolds.course_files import course_files
 from grader.workbench.scaffolds.exercise_files import exercise_files
 from grader.workbench.scaffolds.scaffold import KINDS, all_kinds, looks_at, scaffold_of
+from tests.helpers.command_line import run_in_process
 from tests.helpers.known_submissions import (
     assert_gets_its_verdicts,
     assert_reference_gets_full_marks,
@@ -69,6 +71,17 @@ def test_a_scaffold_has_points_a_hint_a_named_mistake_and_the_page_of_its_kind(k
     assert all(check.points and check.hint for check in rubric)
     assert sum(len(check.mistakes) for check in rubric) == 1
     assert f"docs/kinds/{kind}.md" in (tmp_path / "exercises" / "an-exercise.yaml").read_text("utf-8")
+
+
+@pytest.mark.exhaustive
+def test_the_mutants_of_every_scaffold_are_caught_or_explained(tmp_path: Path) -> None:
+    for kind in KINDS:
+        write_new(tmp_path, exercise_files(f"only-{kind}", "", [scaffold_of(kind)]))
+    environment = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = run_in_process(["validate", "--format", "json"], folder=tmp_path, environment=environment)
+    assert done.returncode == 0
+    findings = [finding for each in json.loads(done.stdout)["exercises"] for finding in each["findings"]]
+    assert findings == []
 
 
 def test_a_new_course_loads(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 import yaml
 
 from grader.course.course_parts import EXERCISES, RUBRICS, SOLUTIONS
+from grader.course.explained_mutants import MUTANTS
 from grader.course.known_submissions import MISTAKES, VERDICTS
 from grader.model import WrittenFile
 from grader.text import points
@@ -39,6 +40,10 @@ def exercise_files(id: str, title: str, scaffolds: Sequence[Scaffold]) -> tuple[
         code = _code([one.known_code if one is wrong else one.reference for one in scaffolds])
         found.append(_new(str(folder / wrong.known.name), "known to be wrong", code))
     found.append(_new(str(folder / VERDICTS), "what it must get", _verdicts(scaffolds)))
+    # Of several kinds in one exercise, so many mutants are made that not all are tried: a reason could be for none.
+    if len(scaffolds) == 1 and scaffolds[0].mutants:
+        mutants = scaffolds[0].mutants.replace("@id@", id)
+        found.append(_new(str(folder / MUTANTS), "changes that may pass", mutants))
     return tuple(found)
 
 

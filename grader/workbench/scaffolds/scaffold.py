@@ -6,6 +6,7 @@ checks.yaml              its checks, as a list with comments that teach
 rubric.yaml              their entries of the rubric, likewise
 reference.py.template    the reference solution: imports first, then code
 known.py.template        the same with a mistake
+    mutants.yaml             changes of the solution that may get full marks; optional
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Literal
 import yaml
 from pydantic import Field
 
+from grader.course.explained_mutants import MUTANTS
 from grader.errors import CourseError, UsageError, reason_of
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
@@ -62,6 +64,8 @@ class Scaffold:
     known: KnownPiece | None = None
     """None: the scaffold is bare, and has neither a solution nor a known submission."""
     known_code: str = ""
+    mutants: str = ""
+    """Which changes of the reference may get full marks, and why; empty: none may."""
 
     @property
     def points(self) -> Mapping[str, float]:
@@ -107,6 +111,7 @@ def _read(kind: str, folder: Path) -> Scaffold:
         reference=_text(folder / "reference.py.template"),
         known=about.known,
         known_code=_text(folder / "known.py.template"),
+        mutants=_text(folder / MUTANTS) if (folder / MUTANTS).is_file() else "",
     )
 
 
