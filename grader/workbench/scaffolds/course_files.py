@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from grader import __version__
 from grader.course.course_parts import ASSIGNMENTS, COURSE_FILE
 from grader.model import WrittenFile
 from grader.workbench.new_files import NewFile
@@ -29,6 +30,7 @@ def course_files(root: Path, title: str, scaffolds: Sequence[Scaffold], extends:
     whole = title or name.replace("-", " ").replace("_", " ").strip() or "A course"
     shown = yaml.safe_dump(whole, allow_unicode=True, width=10_000).removesuffix("\n...\n").strip()
     fields = {"id": _id_of(name), "title": shown, "heading": " ".join(whole.split()), "exercise": FIRST_EXERCISE}
+    fields["version"] = __version__
     about = "id, title, default sheet"
     course = _filled("course.yaml", fields)
     if extends:
@@ -45,9 +47,10 @@ def course_files(root: Path, title: str, scaffolds: Sequence[Scaffold], extends:
         _new(".gitignore", "what git should ignore", _filled("gitignore.template", fields)),
         _new(
             ".github/workflows/course.yml",
-            "runs the solutions in CI",
+            "proves the course in CI",
             _filled("workflow.yml.template", fields),
         ),
+        _new(".pre-commit-config.yaml", "and before a commit", _filled("pre-commit.yaml.template", fields)),
     )
 
 
@@ -58,7 +61,7 @@ def _new(path: str, about: str, text: str) -> NewFile:
 def _filled(name: str, fields: dict[str, str]) -> str:
     """A file of ``files/course/`` with the values of the fields in the place of ``@field@``."""
     text = (FILES / "course" / name).read_text(encoding="utf-8")
-    return re.sub(r"@(\w+)@", lambda field: fields[field[1]], text)
+    return re.sub(rf"@({'|'.join(fields)})@", lambda field: fields[field[1]], text)
 
 
 def _id_of(name: str) -> str:
