@@ -144,8 +144,10 @@ class TestAnExercise:
         assert done.returncode == 2
         assert "rubric.yaml of a scaffold cannot be read" in done.stderr
 
-    @pytest.mark.usefixtures("leaf_count")
-    def test_of_another_kind_of_a_plugin_has_its_fields(self, course: Path) -> None:
+    def test_of_another_kind_of_a_plugin_has_its_fields(
+        self, course: Path, leaf_count: type[Check], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(leaf_count, "SCAFFOLD", None)
         done = grade(course, "leaves", "--kind", "leaf-count")
         assert done.returncode == 0
         assert "Only its author knows what passes a check of kind `leaf-count`" in done.stdout
