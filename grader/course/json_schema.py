@@ -10,6 +10,8 @@ from pydantic.json_schema import models_json_schema
 
 from grader.course.any_of import OF_THE_CHECK
 from grader.course.assignment import AssignmentFile
+from grader.course.course_checks import CourseKinds
+from grader.course.course_settings import CourseSettings
 from grader.course.exercise import Exercise
 from grader.course.explained_mutants import Reasons
 from grader.course.known_submissions import Expected
@@ -22,9 +24,9 @@ from grader.judging.checks.yaml_lines import ALL_WANTED_WORDS
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def exercise_schema() -> dict[str, Any]:
-    """The JSON Schema (Draft 2020-12) of an exercise file, with all installed check kinds."""
-    kinds = check_kinds.kinds()
+def exercise_schema(of_course: CourseKinds | None = None) -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of an exercise file, with all installed check kinds, and those of a course."""
+    kinds = check_kinds.kinds() if of_course is None else of_course.all()
     models: list[tuple[type[BaseModel], Literal["validation"]]] = [(Exercise, "validation")]
     models += [(model, "validation") for model in kinds.values()]
     references, definitions = models_json_schema(models)
@@ -96,6 +98,11 @@ def _ways_schemas(kinds: Iterable[str], defined: Mapping[str, Any]) -> dict[str,
 def assignment_schema() -> dict[str, Any]:
     """The JSON Schema (Draft 2020-12) of an assignment file."""
     return {"$schema": DIALECT, **AssignmentFile.model_json_schema()}
+
+
+def course_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of a ``course.yaml``."""
+    return {"$schema": DIALECT, **CourseSettings.model_json_schema()}
 
 
 def rubric_schema() -> dict[str, Any]:

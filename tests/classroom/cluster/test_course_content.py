@@ -49,6 +49,31 @@ def unpacked(content: CourseContent, folder: Path) -> Path:
     return folder / content.name
 
 
+def test_the_courses_that_it_builds_on_come_along(root: Path, tmp_path: Path) -> None:
+    (root / "checks.py").write_text("x = 1\n")
+    (root / "course.yaml").write_text("default: hw1\n")
+    own = tmp_path / "own"
+    (own / "rubrics").mkdir(parents=True)
+    (own / "course.yaml").write_text("extends: ../deep learning\ntitle: Own\n")
+    rubric = (root / "rubrics" / "double-backward.yaml").read_text()
+    (own / "rubrics" / "double-backward.yaml").write_text(rubric.replace("points: 2", "points: 9"))
+    (tmp_path / "there").mkdir()
+    content = pack_course(load_course(own), "hw1")
+    there = load_course(unpacked(content, tmp_path / "there"))
+    assert [item.rubric.total for item in there.exercises] == [18]
+    assert there.settings.title == "Own"
+    assert there.default is not None
+    assert there.default.data == there.layers.roots[1] / "data" / "hw1"
+    assert (there.default.data / "inner" / "values.csv").is_file()
+    assert not (there.layers.roots[1] / "data" / "hw2" / "inner").exists()
+    assert [(base / "helper.py").is_file() for base in there.support] == [True]
+    # Of another user, a submission, nothing else may be seen.
+    assert (there.layers.roots[1] / "exercises").stat().st_mode & 0o077 == 0
+    assert (there.layers.roots[1] / "checks.py").stat().st_mode & 0o077 == 0
+    assert content.trusted_layers([root.resolve()]) == [1]
+    assert pack_course(load_course(own), "hw1") == content
+
+
 def test_the_course_that_comes_out_is_the_one_that_went_in(root: Path, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     there = unpacked(pack_course(load_course(root), None), tmp_path / "there")
