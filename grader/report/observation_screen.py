@@ -126,7 +126,7 @@ def _place_key(location: QuotedLocation | None) -> object:
 
 def _show_thing(thing: SeenThing, before: SeenThing | None, out: SafeConsole, *, everything: bool) -> None:
     """Print a thing. ``before``: the one that was printed for the same line."""
-    again = before is not None and (before.kind, before.order) == (thing.kind, thing.order)
+    again = before is not None and before.kind == thing.kind in ("pass", "step") and before.order == thing.order
     title = out.text(f"{thing.kind:<8} ", "cyan")
     what = thing.what.removeprefix("pass to ").removeprefix("call of ").removeprefix("error in ")
     facts = {fact.name: fact.text for fact in thing.facts}
@@ -174,6 +174,8 @@ def _is_usual(value: SeenValue, thing: SeenThing) -> bool:
     if name and (attribute, value.text) in (("grad", "None"), ("source", '"other"'), ("shape", "()")):
         return True
     if value.text.startswith(_NOT_KNOWN):
+        return True
+    if attribute in ("second", "weighed_gradient", "changed", "after") and thing.kind in ("function", "module"):
         return True
     if value.name in _LONG_STORY and thing.kind in ("function", "module"):
         return True

@@ -23,8 +23,10 @@ class DefinedName:
     kind: Literal["value", "function", "class"]
     place: RunPlace
     signature: str = ""
-    one_argument: bool = False
-    """A function that can be called with one argument by position."""
+    needed: tuple[str, ...] = ()
+    """The arguments that a function has to be given by position."""
+    takes_one: bool = False
+    """Whether a function can be called with one argument by position."""
 
 
 def defined_names(submission: Submission) -> tuple[DefinedName, ...]:
@@ -92,7 +94,12 @@ def _function(name: str, arguments: ast.arguments) -> dict[str, Any]:
     keyword_only = any(default is None for default in arguments.kw_defaults)
     takes_one = needed <= 1 and bool(positional or arguments.vararg) and not keyword_only
     text = f"{name}({_arguments(arguments)})"
-    return {"kind": "function", "signature": text[:MAX_SIGNATURE], "one_argument": takes_one}
+    return {
+        "kind": "function",
+        "signature": text[:MAX_SIGNATURE],
+        "needed": () if keyword_only else tuple(one.arg for one in positional[: max(needed, 0)]),
+        "takes_one": takes_one,
+    }
 
 
 def _arguments(arguments: ast.arguments, *, skip_first: bool = False) -> str:

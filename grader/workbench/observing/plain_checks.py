@@ -35,6 +35,8 @@ PARTS = ("*.weight", "*.bias", "*.*.weight", "*.*.bias", "*[*].weight", "*[*].bi
 """Parts of objects by which leaves of passes are known besides the names of variables."""
 _OF_VALUE = '{name}.source == "autograd" or {name}.grad == 1'
 """Reads what is recorded of a value only where a line reads it."""
+MOST_ARGUMENTS = 4
+"""Arguments of a function that is called with a vector for each of them."""
 DECLARED = "value"
 """The name in expressions of a value whose own name means something there already."""
 
@@ -87,20 +89,26 @@ def _plain_checks(
         yield PlainCheck(kind="call", check=UsesCheck.model_validate(_fields("calls", "uses", call=list(calls))))
     if "function" in kinds:
         for one in _of_kind(defined, "function", names):
-            fields = _fields("functions", "function", function=one.name, inputs=("own", {"normal": (3,)}))
-            asked = "paths >= 1 and branches >= 1 and any(second != 0) and not varies and not redraws"
-            yield PlainCheck(
-                kind="function",
-                check=FunctionCheck.model_validate(
-                    {**fields, "expect": {"gradient": "numeric"}, "evidence": f"{asked} and error == None"}
-                ),
-                about=one.name,
-                defined=one,
-            )
+            called = FunctionCheck.model_validate(_of_function(one))
+            yield PlainCheck(kind="function", check=called, about=one.name, defined=one)
     if "module" in kinds:
         for one in _of_kind(defined, "class", names):
             fields = _fields("modules", "module", module=one.name, parameters="own", holds=["parameter_count >= 1"])
             yield PlainCheck(kind="module", check=ModuleCheck.model_validate(fields), about=one.name, defined=one)
+
+
+def _of_function(defined: DefinedName) -> dict[str, Any]:
+    """A check that calls a function with tensors: its own and others, or with one vector for each argument."""
+    asked = "paths >= 1 and branches >= 1 and not varies and not redraws and error == None"
+    if defined.takes_one or not MOST_ARGUMENTS >= len(defined.needed) > 1:
+        fields = _fields("functions", "function", function=defined.name, inputs=("own", {"normal": (3,)}))
+        return {**fields, "expect": {"gradient": "numeric"}, "evidence": f"{asked} and any(second != 0)"}
+    taken = {*RESERVED, *FunctionCheck.VARIABLES}
+    names = [f"{name}_" if name in taken else name for name in defined.needed]
+    arguments = {name: {"normal": (3,)} for name in names}
+    fields = _fields("functions", "function", function=defined.name, arguments=arguments, calls=2)
+    read = " and ".join(f"any({name}.gradient != 0)" for name in names)
+    return {**fields, "expect": {f"{names[0]}.gradient": "numeric"}, "evidence": f"{asked} and {read}"}
 
 
 def _fields(identity: str, kind: str, **others: Any) -> dict[str, Any]:

@@ -168,7 +168,7 @@ def _steps(notes: CandidateNotes, submission: Submission) -> Iterator[SeenThing]
     """The steps of a loop, without the note on its end, which repeats the last one."""
     for part in notes.parts:
         if part.what != "at the end":
-            variables = tuple(seen_value(name, value) for name, value in part.variables.items())
+            variables = tuple(_seen_values(part.variables))
             names = tuple(part.what.split("`")[1:2])
             yield _thing("step", part.what, part.position, part.place, submission, names, variables=variables)
 
@@ -181,8 +181,13 @@ def _calls(plain_check: PlainCheck, notes: CandidateNotes, submission: Submissio
         plain_check.kind, notes.what, notes.position, notes.place, submission, (plain_check.about,), facts=tuple(facts)
     )
     for part in notes.parts:
-        variables = tuple(seen_value(name, value) for name, value in part.variables.items())
-        why = (_fact("call", part.why),) if part.why else ()
+        variables = tuple(_seen_values(part.variables))
+        why = [_fact("call", part.why)] if part.why else []
+        why += [
+            _fact("slopes", f"{line.text.removesuffix(': numeric')} {line.said}")
+            for line in part.lines
+            if line.text.endswith(": numeric") and line.held is False
+        ]
         yield _thing(
             plain_check.kind,
             f"{notes.what}, {part.what}",
@@ -191,7 +196,7 @@ def _calls(plain_check: PlainCheck, notes: CandidateNotes, submission: Submissio
             submission,
             (plain_check.about,),
             variables=variables,
-            facts=why,
+            facts=tuple(why),
         )
 
 
@@ -200,8 +205,8 @@ def _not_called(plain_check: PlainCheck, submission: Submission, order: int) -> 
     assert defined is not None
     facts: tuple[SeenValue, ...] = (_fact("signature", defined.signature),)
     what = f"`{defined.name}`"
-    if defined.kind == "function" and not defined.one_argument:
-        facts = (*facts, _fact("not called", "it takes several arguments, which `arguments` of a check give"))
+    if defined.kind == "function" and not (defined.takes_one or defined.needed):
+        facts = (*facts, _fact("not called", "it takes arguments by name, or none"))
         return _thing(plain_check.kind, what, order, defined.place, submission, (defined.name,), facts=facts)
     why = "it could not be called: its definition did not run, or it is no function any more"
     return _thing(plain_check.kind, what, order, defined.place, submission, (defined.name,), facts=facts, left_out=why)
@@ -283,9 +288,22 @@ def _fact(name: str, text: str) -> SeenValue:
     return SeenValue(name=name, text=shorten(text, MAX_TEXT), value=shorten(text, MAX_TEXT))
 
 
+def _seen_values(variables: Mapping[str, Any]) -> Iterator[SeenValue]:
+    """Variables; of arguments and leaves in roles also what is known of them, as it is asked with a dot."""
+    for name, value in variables.items():
+        yield seen_value(name, value.value if isinstance(value, Role) else value)
+        if isinstance(value, Role):
+            known = {"gradient": value.gradient, "grad": value.grad, **value.parts}
+            yield from (
+                seen_value(f"{name}.{part}", one)
+                for part, one in known.items()
+                if one is not None and part not in variables
+            )
+
+
 def seen_value(name: str, value: object) -> SeenValue:
-    """A variable as text and as JSON. A leaf in a role is its value."""
-    value = plain(value.value if isinstance(value, Role) else value)
+    """A variable as text and as JSON."""
+    value = plain(value)
     text = shorten(as_written(value), MAX_TEXT)
     if isinstance(value, Array):
         small = value.data is not None and value.data.size <= MAX_ELEMENTS
