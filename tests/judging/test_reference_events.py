@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from grader.course.exercise import Exercise
+from grader.judging.checks.base import Check
 from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.reference_events.needed_events import needed_events, observed_of
+from grader.judging.reference_events.readers import READERS, Asking, reader_of
 from grader.judging.reference_values import last_values
-from grader.model import Backward, ChangedNames, Event, FunctionCall, ModuleCall
+from grader.model import Backward, BriefPasses, ChangedNames, Event, FunctionCall, ModuleCall, Output, Probes
 from grader.sandbox.encode_record import encode_record
 from tests.helpers.observing import Observer
 
@@ -126,6 +129,25 @@ def test_several_checks_share_events_without_names_of_the_solution(observe: Obse
     assert b"hidden_x" not in record
     calls = [event for event in events if isinstance(event, FunctionCall)]
     assert all(call.arguments[0].gradient is not None for call in calls)  # the second check reads it
+
+
+def test_a_kind_of_another_package_gets_all_events_without_texts_and_lines(observe: Observer) -> None:
+    run = Observed(observe(CODE + "print('secret')\n"))
+    asking = Asking(way=None, probes=Probes(), ids=frozenset())
+    events = [event for _, event in reader_of(READERS, cast(Check, None))(asking, run)]
+    assert len(events) == sum(not isinstance(event, Output) for event in run.events) > 0
+    assert all(event.place.line == 0 for event in events if isinstance(event, Backward))
+
+
+def test_of_long_loops_no_name_stays_that_no_check_lists(observe: Observer) -> None:
+    code = (
+        "import torch\nsecret_x = torch.arange(3.0, requires_grad=True)\n"
+        "for i in range(300):\n    (secret_x**2).sum().backward()\n"
+    )
+    counted = {"kind": "backward", "given": [GIVEN, "passes == 2"], "expect": {"grad": "reference"}}
+    _, _, events = needed(observe, counted, code=code)
+    assert any(isinstance(event, BriefPasses) for event in events)
+    assert b"secret" not in encode_record(events)
 
 
 def test_where_passes_are_counted_all_of_them_stay(observe: Observer) -> None:

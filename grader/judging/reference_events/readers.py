@@ -20,7 +20,9 @@ from grader.judging.reference_events.reduced_events import (
     alone,
     names_event,
     nowhere,
+    reduced_brief,
     reduced_pass,
+    without_lines,
     without_text,
 )
 from grader.judging.reference_values import last_values
@@ -179,7 +181,7 @@ def _all_passes(one: Asking, reference: Observed) -> Found:
         if isinstance(event, Backward):
             yield position, reduced_pass(event, listed, keep_grad=True)
         elif isinstance(event, BriefPasses):
-            yield position, event
+            yield position, reduced_brief(event, listed)
         elif isinstance(event, ChangedNames):
             aliases = [alias for aliases in one.way.names.values() for alias in aliases]
             names = matching_names(aliases, event.changed)
@@ -187,7 +189,9 @@ def _all_passes(one: Asking, reference: Observed) -> Found:
 
 
 def _all_events(one: Asking, reference: Observed) -> Found:
-    yield from ((position, event) for position, event in enumerate(reference.events) if not isinstance(event, _TEXTS))
+    for position, event in enumerate(reference.events):
+        if not isinstance(event, _TEXTS):
+            yield position, without_lines(event)
 
 
 READERS: Readers = {

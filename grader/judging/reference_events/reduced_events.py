@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from grader.judging.watched_values import matching_names
-from grader.model import Array, Backward, ChangedNames, LeafPass, Raised, RunPlace, Value
+from grader.model import Array, Backward, BriefPasses, ChangedNames, LeafPass, Raised, RunPlace, Value
 
 
 def reduced_pass(event: Backward, listed: Sequence[str], *, keep_grad: bool) -> Backward:
@@ -54,4 +55,35 @@ def nowhere(place: RunPlace) -> RunPlace:
 
 
 def without_text(error: Raised | None, *, keep: bool) -> Raised | None:
-    return error if error is None or keep else Raised(type=error.type, text="", origin=error.origin, bases=error.bases)
+    """An error without its text, which may be the solution's own. ``keep``: the check asks for errors, which of torch's
+    are known by their texts.
+    """
+    if error is None:
+        return None
+    text = error.text if keep and error.origin == "torch" else ""
+    return Raised(type=error.type, text=text, origin=error.origin, bases=error.bases)
+
+
+def reduced_brief(event: BriefPasses, listed: Sequence[str]) -> BriefPasses:
+    """Passes in brief without lines, and with those names only that are listed."""
+    lines = tuple(
+        replace(
+            line,
+            place=nowhere(line.place),
+            leaves=tuple(replace(leaf, names=tuple(matching_names(listed, leaf.names))) for leaf in line.leaves),
+            hands=(),
+        )
+        for line in event.lines
+    )
+    return replace(event, place=nowhere(event.place), lines=lines)
+
+
+def without_lines(value: Any) -> Any:
+    """An event without the lines of the solution, wherever they stand in it."""
+    if isinstance(value, RunPlace):
+        return nowhere(value)
+    if isinstance(value, tuple):
+        return tuple(map(without_lines, value))
+    if is_dataclass(value) and not isinstance(value, Array | type):
+        return replace(value, **{part.name: without_lines(getattr(value, part.name)) for part in fields(value)})
+    return value
