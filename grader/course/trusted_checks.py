@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader.course.course_folder import has_recordings
+from grader.course.course_folder import has_recordings, is_pack
 from grader.course.course_layers import course_roots
 from grader.course.course_parts import CHECKS_FILE
 from grader.errors import ExerciseError, UsageError
@@ -37,8 +37,10 @@ def trusted_checks(
                 f"--{TRUST_CHECKS} {folder}: neither the course {root} nor one that it builds on is this folder and "
                 f"has a {CHECKS_FILE}."
             )
-        if has_recordings(folder):
-            raise UsageError(f"--{TRUST_CHECKS} {folder}: the {CHECKS_FILE} of an exported course is never imported.")
+        if _is_given_on(folder):
+            raise UsageError(
+                f"--{TRUST_CHECKS} {folder}: the {CHECKS_FILE} of an exported course or a pack is never imported."
+            )
     if explicit is None or not there:
         return ()
     if any(_came_with(root, path) for path in given):
@@ -49,7 +51,12 @@ def trusted_checks(
             )
         return ()
     trusted = {folder.resolve() for folder in (*named, *_of_settings())}
-    return tuple(real for real, base in known.items() if real in trusted and not has_recordings(base))
+    return tuple(real for real, base in known.items() if real in trusted and not _is_given_on(base))
+
+
+def _is_given_on(base: Path) -> bool:
+    """Whether a course was made to be given to others: it is an exported one, or a pack."""
+    return has_recordings(base) or is_pack(base)
 
 
 def settings_file() -> Path | None:

@@ -10,6 +10,7 @@ import pytest
 
 import grader
 from grader.course.pack_file import FORMAT, SEED, load_pack
+from grader.course.trusted_checks import trusted_checks
 from grader.errors import CourseError, ExerciseError, UsageError
 from grader.pipeline.recorded_references import notice_of_releases
 from grader.pipeline.references import ReferenceStore
@@ -111,6 +112,27 @@ class TestWhatAPackSaysOfItself:
     ) -> None:
         assert make(canary[0], "sheet", on).files == canary[1].files
 
+    def test_a_course_that_builds_on_another_has_its_files_in_one_pack(self, tmp_path: Path, on: OnSandbox) -> None:
+        write_canary_course(tmp_path / "base")
+        own = tmp_path / "own"
+        for name, text in {
+            "course.yaml": "extends: ../base\n",
+            "exercises/own.yaml": "id: own\ntitle: Own\nstatement: Bind t.\n"
+            "checks: [{id: t, kind: value, names: {t: [t]}, expect: {t: reference}}]\n",
+            "rubrics/own.yaml": "exercise: own\nchecks: {t: {points: 2}}\n",
+            "solutions/own.py": "import torch\nt = torch.tensor(3.0)\n",
+            "assignments/both.yaml": "id: both\ntitle: Both\nexercises: [own, cubes]\n",
+        }.items():
+            (own / name).parent.mkdir(parents=True, exist_ok=True)
+            (own / name).write_text(text)
+        made = make(own, "both", on)
+        assert {"exercises/own.yaml", "exercises/cubes.yaml", "references/own.recording"} <= made.files.keys()
+        assert (made.contents.points, made.contents.total) == (6, 13)
+        assert b"extends" not in made.files["course.yaml"]
+        pack = write(made.files, tmp_path / "pack")
+        report = graded(own / "solutions/own.py", pack, "both", on, exercise="own")
+        assert report.score == report.max_score == 2
+
     def test_mistakes_of_rubrics_can_be_left_out(self, tmp_path: Path, on: OnSandbox) -> None:
         course = write_canary_course(tmp_path / "course")
         rubric = course / "rubrics/cubes.yaml"
@@ -188,6 +210,14 @@ class TestWhatIsRefused:
             file.write("data: data\n")
         with pytest.raises(CourseError, match=r"A solution would be given out: data/example.py is"):
             make(course, "sheet", on)
+
+    def test_kinds_of_checks_that_lie_in_a_pack(self, tmp_path: Path) -> None:
+        pack = write_canary_course(tmp_path / "pack")  # somebody put solutions into it, too
+        (pack / "checks.py").write_text("raise SystemExit('imported')\n")
+        assert trusted_checks(pack, pack, (pack,)) == (pack.resolve(),)
+        (pack / "pack.json").write_text("{}")
+        with pytest.raises(UsageError, match="of an exported course or a pack is never imported"):
+            trusted_checks(pack, pack, (pack,))
 
     @pytest.mark.parametrize("content", ["", "[]", '{"format": "grader.pack/2"}', '{"format": "grader.pack/1"}', "\0"])
     def test_a_manifest_that_cannot_be_read(self, tmp_path: Path, content: str) -> None:
