@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from grader.course.course import Course
+from grader.course.course import Course, CourseExercise
+from grader.course.starters import handed_out
 from grader.model import Report, Submission
 from grader.pipeline.grader import Grader
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.settings import Settings, settings_of
+from grader.submission.fingerprints import Handout
 
 
 def settings_for(
@@ -27,8 +29,9 @@ def settings_for(
     what it attempts of them. No exercises: all of the course. ``timeout_s``: seconds of a run; None: its own limit.
     ``threads``: those that torch computes with.
 
-    Where a single exercise is asked for, the whole file is about it, and the course's other exercises are not known:
-    what comes out, and the key under which it is kept, depend on the files of this exercise.
+    Where a single exercise is asked for, the whole file is about it. The course's other exercises are not known then,
+    and nothing counts as handed out but its own statement and starter, as references are judged without any handout. So
+    what comes out, and the key under which it is kept, depend on the files of this exercise and on support modules.
 
     Raises UsageError for an exercise that the course does not have.
     """
@@ -37,8 +40,14 @@ def settings_for(
     )
     settings = replace(settings_of(course, options), threads=threads)
     if asked and len(settings.exercises) == 1:
-        return replace(settings, others=(), questions=())
+        return replace(settings, others=(), questions=(), handout=_given_with(settings.exercises[0]))
     return settings if asked else replace(settings, basis="found")
+
+
+def _given_with(item: CourseExercise) -> Handout:
+    """What students are given with a single exercise."""
+    starters = {item.exercise.id: item.starter} if item.starter else {}
+    return handed_out(statements=[item.exercise.statement], starters=starters)
 
 
 class Bench:
