@@ -13,6 +13,7 @@ from grader import log
 from grader.cli.options import RunOptions, add_run_options, parse_options
 from grader.cli.streams import open_console
 from grader.course.course_folder import find_course
+from grader.course.course_parts import EXERCISES, SOLUTIONS
 from grader.errors import ExitCode, UsageError
 from grader.pipeline.open_grader import OpenGrader
 
@@ -106,7 +107,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--check", metavar="ID", help="only this check of the exercise in CHECK.yaml")
     parser.add_argument(
-        "--reference", type=Path, metavar="FILE", help="the reference solution, for lines that want `reference`"
+        "--reference",
+        type=Path,
+        metavar="FILE",
+        help="the reference solution, for lines that want `reference` (default: that of the exercise, where CHECK.yaml "
+        "lies in the exercises/ of a course)",
     )
     add_run_options(parser)
     return parser
@@ -146,7 +151,8 @@ def _observe(options: ObserveOptions, opened: OpenGrader, course: Path, trusted:
     loaded = load_course(course, trusted)
     tried = None if options.try_check is None else load_check(options.try_check, options.check, loaded.kinds)
     submission = load_alone(options.file)
-    reference = None if options.reference is None else load_alone(str(options.reference))
+    solution = options.reference or (None if options.try_check is None else _solution_of(options.try_check))
+    reference = None if solution is None else load_alone(str(solution))
     codes = [cell.code for read in (submission, reference) if read is not None for cell in read.cells]
     opened.preload(modules_for(code.encode("utf-8", "replace") for code in codes))
     sandbox, settings = opened.sandbox(loaded)
@@ -163,3 +169,10 @@ def _observe(options: ObserveOptions, opened: OpenGrader, course: Path, trusted:
         render_observation(observed, console=open_console(), everything=options.all)
     passed = all(trace.status == "passed" for trace in observed.traces)
     return ExitCode.PASSED if passed else ExitCode.FAILED
+
+
+def _solution_of(path: Path) -> Path | None:
+    """The reference solution of an exercise that lies in a course; None where it does not, or there is none."""
+    folder = path.absolute().parent
+    beside = (folder.parent / SOLUTIONS / f"{path.stem}{suffix}" for suffix in (".py", ".ipynb"))
+    return next((one for one in beside if one.is_file()), None) if folder.name == EXERCISES else None

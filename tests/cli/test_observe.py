@@ -172,6 +172,10 @@ def test_the_reference_is_needed_only_where_it_is_wanted(grade: Grade) -> None:
     assert "compares with the reference solution. Name it: `--reference FILE`." in done.stderr
     done = grade("observe", "work.py", "--try", "check.yaml", "--reference", "right.py")
     assert (done.returncode, done.stderr) == (0, "")
+    grade.write("course/exercises/half.yaml", check)
+    grade.write("course/solutions/half.py", "def half(a):\n    return a.sum() / 2\n")
+    done = grade("observe", "work.py", "--try", "course/exercises/half.yaml")
+    assert (done.returncode, done.stderr) == (0, "")
     assert "✓ check: passed  kind function" in done.stdout
 
 
