@@ -20,7 +20,13 @@ from grader.course.joined_files import (
     joined_settings,
     joined_starters,
 )
-from grader.course.known_submissions import MISTAKES, VERDICTS, KnownFolder, load_known_submissions
+from grader.course.known_submissions import (
+    MISTAKES,
+    VERDICTS,
+    KnownFolder,
+    find_wrong_besides,
+    load_known_submissions,
+)
 from grader.course.pack_file import Pack, load_pack
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
@@ -306,9 +312,11 @@ def find_wrong_verdicts(course: Course) -> tuple[Mistake, ...]:
         if item.mistakes:
             continue
         try:
-            load_known_submissions(item.known, item.exercise)
+            found = load_known_submissions(item.known, item.exercise)
         except ExerciseError as error:
             mistakes.extend(error.mistakes)
+        else:
+            mistakes.extend(find_wrong_besides(found, item.exercise.id, course.layers.exercises))
     for position, root in enumerate(course.layers.roots):
         known = {*course.layers.exercises, *course.layers.below(position).exercises}
         for path in sorted((root / SOLUTIONS / MISTAKES).glob(f"*/{VERDICTS}")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -36,6 +36,11 @@ class Expected(YamlModel):
     says: str = Field(default="", description="A text that must stand in the message or the hint of some check.")
     status: ExerciseStatus = Field(
         default="graded", description="What the exercise must be: `graded`, `not_attempted` or `error`."
+    )
+    besides: tuple[str, ...] = Field(
+        default=(),
+        description="The ids of other exercises that it also counts as an attempt at, where nothing names the exercise "
+        "that it is about.",
     )
 
     @field_validator("verdicts", mode="before", json_schema_input_type=dict[str, CheckStatus])
@@ -81,6 +86,19 @@ class KnownFolder:
     """The exercise's own file is that of a course above this one."""
     other_rubric: bool = False
     """Its rubric is that of a course above this one."""
+
+
+def find_wrong_besides(known: Iterable[KnownSubmission], own: str, ids: Collection[str]) -> Iterator[Mistake]:
+    """The ids in ``besides`` that are those of no other exercise of the course. ``own`` is the exercise's."""
+    for each in known:
+        for name in each.expected.besides:
+            text = (
+                f"`{own}` is the exercise's own id; `besides` has the ids of other exercises"
+                if name == own
+                else f"there is no exercise `{name}` in this course{did_you_mean(name, ids)}"
+            )
+            if name == own or name not in ids:
+                yield Mistake(path=yaml_file.shown(each.said_in), line=each.line_of("besides"), text=text)
 
 
 def load_known_submissions(folders: Sequence[KnownFolder], exercise: Exercise) -> tuple[KnownSubmission, ...]:

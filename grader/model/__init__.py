@@ -133,6 +133,7 @@ from grader.model.trace import CandidateStatus, CheckTrace, TracedCandidate, Tra
 from grader.model.training_steps import SteppedLeaf, TrainingStep
 from grader.model.validation import (
     FILES,
+    AttemptElsewhere,
     Finding,
     ProofColumn,
     ProofResult,
@@ -161,6 +162,7 @@ __all__ = [
     "AskedExercise",
     "AssignedExercise",
     "Assignment",
+    "AttemptElsewhere",
     "AttemptSignals",
     "Audience",
     "Backward",

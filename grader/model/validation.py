@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -29,6 +29,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptElsewhere:
+    """A file of an exercise that also counts as an attempt at other ``exercises``."""
+
+    file: str
+    exercises: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofResult:
     """What one proof says of one exercise."""
 
@@ -42,6 +50,8 @@ class ProofResult:
     """What a table says of it where it holds: ``38/40``. A few characters."""
     tried: int = 0
     """How many things were looked at: runs, submissions, mutants."""
+    elsewhere: tuple[AttemptElsewhere, ...] = ()
+    """Files of the exercise that count as attempts at others: a row of the matrix of cross-talk."""
 
     @property
     def holds(self) -> bool:
@@ -103,6 +113,12 @@ class Validation:
     def result(self, proof: str, exercise: str) -> ProofResult | None:
         """What this proof says of this exercise; None where it says nothing."""
         return next((one for one in self.results if (one.proof, one.exercise) == (proof, exercise)), None)
+
+    def cross_talk(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """The matrix of cross-talk: an exercise, another one, and files of the first that count as attempts at it."""
+        for result in self.results:
+            for other in dict.fromkeys(name for one in result.elsewhere for name in one.exercises):
+                yield result.exercise, other, tuple(one.file for one in result.elsewhere if other in one.exercises)
 
     def count(self, severity: Severity) -> int:
         """How many findings of this severity there are."""

@@ -18,7 +18,7 @@ from grader.sandbox.preload import modules_for
 from grader.workbench.content_keys import ContentKeys
 from grader.workbench.kept import Kept
 from grader.workbench.lane import Done, Lane, LaneEnded, WorkFailed
-from grader.workbench.work import Work, decode_result, key_of
+from grader.workbench.work import Work, decode_result, encode_result, joined, key_of
 
 Progress = Callable[[int, int, int], None]
 """Is told how many works are done, how many of these were kept from an earlier time, and of how many."""
@@ -81,15 +81,21 @@ class Pool:
         self.kept += kept
         progress(kept, kept, len(asked))
         waiting: dict[str, str] = {}
+        groups = dict(joined(missing))
+        number = kept
         try:
-            for number, (work, done) in enumerate(self._run(missing), start=kept + 1):
+            for run, done in self._run(list(groups)):
+                group = groups[run]
+                number += len(group)
                 if isinstance(done, Done):
-                    results[work] = decode_result(work, done.text)
-                    self.seconds[work] = done.seconds
-                    if work.is_lasting(results[work]):
-                        waiting[keys[work]] = done.text
+                    result = decode_result(run, done.text)
+                    for work in group:
+                        results[work] = result if work is run else work.part_of(result)
+                        self.seconds[work] = done.seconds / len(group)
+                        if work.is_lasting(results[work]):
+                            waiting[keys[work]] = done.text if work is run else encode_result(work, results[work])
                 else:
-                    self.failed[work] = done
+                    self.failed.update(dict.fromkeys(group, done))
                 if len(waiting) >= KEEP_EVERY:
                     self._kept.save(waiting)
                     waiting = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -34,6 +34,20 @@ class Work(ABC):
     def about(self) -> str:
         """The id of the exercise that it is about; empty if it is about several."""
         return ""
+
+    @property
+    def shares_a_run_with(self) -> Hashable:
+        """Works of a class for which this is equal, and not None, are done ``at_once``."""
+        return None
+
+    @classmethod
+    def at_once(cls, works: Sequence[Any]) -> Work:
+        """A work that does all of these at once; its result has a ``part_of`` each of them."""
+        raise NotImplementedError
+
+    def part_of(self, result: Any) -> Any:
+        """What the result of the work ``at_once`` says of this one."""
+        return result
 
     def is_lasting(self, result: Any) -> bool:
         """Whether the result may be kept. One that the machine's state decided is not."""
@@ -75,3 +89,13 @@ def encode_result(work: Work, result: object) -> str:
 def decode_result(work: Work, text: str) -> Any:
     """The result that ``encode_result`` wrote. Raises ValueError where the text is none."""
     return adapter(work.RESULT).validate_json(text)
+
+
+def joined(works: Iterable[Work]) -> Iterator[tuple[Work, Sequence[Work]]]:
+    """Works to be done in the place of these, each with those of which it gives the results."""
+    groups: dict[Hashable, list[Work]] = {}
+    for work in works:
+        shared = work.shares_a_run_with
+        groups.setdefault(work if shared is None else (type(work), shared), []).append(work)
+    for group in groups.values():
+        yield (group[0] if len(group) == 1 else type(group[0]).at_once(group)), group

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from grader import submission
-from grader.course.known_submissions import Expected
 from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.model import Limits, Report, Submission
@@ -21,6 +20,7 @@ from grader.pipeline.options import GradingOptions
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings, settings_of
 from grader.sandbox.sandbox import Sandbox
+from grader.workbench.proofs.cross_talk import is_right
 from tests.helpers.builtin import loaded_course
 from tests.helpers.known_submissions import Known, assert_as_expected, known_submissions
 from tests.helpers.once_sandbox import OnceSandbox
@@ -32,38 +32,6 @@ KNOWN = list(known_submissions(COURSE))
 NAMED = {item.exercise.id for item in COURSE.exercises if item.exercise.attempt == "named"}
 """Exercises that are part of others: nothing is an attempt at them where nothing names them."""
 
-# What a submission attempts besides its own exercise, where neither its name nor `--exercise` says which that is.
-BESIDES = {
-    # Its passes go over one graph twice, and add up.
-    "accumulate-and-zero/same_graph_kept.py": {"double-backward"},
-    "sin-derivative/passes_added_up.py": {"double-backward"},
-    # Notes on many exercises, with the answers to these.
-    "autodiff-modes/among_other_things.ipynb": {"double-backward"},
-    "control-flow/a_whole_section.ipynb": {"vector-control-flow", "control-flow-redesign"},
-    # Gradients that add up and are cleared, on the way to the answer.
-    "double-backward/plain_sum_first.py": {"accumulate-and-zero"},
-    # The error of a vector of squares, and then the gradient of the sum of this very vector.
-    "double-backward/vector_error.py": {"nonscalar-backward"},
-    # Plots sine and derivative; the error on the way is what its own exercise asks for.
-    "numpy-conversion/plot_fails.ipynb": {"sin-derivative"},
-    # A slip in the function that was to be written makes another one with control flow: nobody can tell them apart.
-    "control-flow/absolute_value.py": {"control-flow-redesign"},
-    "control-flow/factor_on_the_wrong_side.py": {"control-flow-redesign"},
-    "control-flow/quadratic.py": {"control-flow-redesign"},
-    "control-flow/something_added.py": {"control-flow-redesign"},
-    "control-flow/ten_turns.py": {"control-flow-redesign"},
-    "control-flow/wrong_bound.py": {"control-flow-redesign"},
-    "vector-control-flow/quadratic.py": {"control-flow-redesign"},
-    "vector-control-flow/the_largest_element.py": {"control-flow-redesign"},
-    "vector-control-flow/wrong_bound.py": {"control-flow-redesign"},
-    # The function from before with a single number, right: the exercise before, solved on the way.
-    "control-flow-redesign/redefines_f.ipynb": {"control-flow"},
-    "control-flow-redesign/the_given_function.py": {"control-flow"},
-    "vector-control-flow/autograd_grad.ipynb": {"control-flow"},
-    "vector-control-flow/kept_a_scalar.py": {"control-flow"},
-    "vector-control-flow/number_then_error.py": {"control-flow"},
-}
-
 # Right answers that cannot be told from something else where nothing names their exercise.
 UNSEEN = {
     "mean-and-sum/own_formulas.py",  # of ones, as in a well-known tutorial
@@ -73,7 +41,9 @@ UNSEEN = {
 }
 
 
-SAMPLE = [known for number, known in enumerate(KNOWN) if number % 3 == 0 or known.id in BESIDES.keys() | UNSEEN]
+SAMPLE = [
+    known for number, known in enumerate(KNOWN) if number % 3 == 0 or known.expected.besides or known.id in UNSEEN
+]
 """Of which `make test` tries whether they attempt nothing else."""
 
 
@@ -124,7 +94,8 @@ def test_a_known_submission_gets_its_verdicts_and_attempts_nothing_else(
 
     own = known.item.exercise.id
     found = attempted(finder, known.path)
-    assert found - {own} == BESIDES.get(known.id, set())
+    # Each id in `besides` of its verdicts.yaml, and no other.
+    assert found - {own} == set(known.expected.besides)
     if is_right(known.expected) and own not in NAMED:
         assert (own in found) == (known.id not in UNSEEN)
 
@@ -156,11 +127,6 @@ def test_an_example_attempts_what_it_is_about(finder: Grader, root: Path, name: 
     assert attempted(finder, root / "examples" / name) == expected
 
 
-def is_right(expected: Expected) -> bool:
-    statuses = set(expected.verdicts.values())
-    return "passed" in statuses and statuses <= {"passed", "manual"}
-
-
 @pytest.mark.parametrize("item", COURSE.exercises, ids=lambda item: item.exercise.id)
 def test_every_exercise_has_enough_wrong_and_enough_unusual_submissions(item: Any) -> None:
     known = [known for known in KNOWN if known.item is item]
@@ -169,8 +135,8 @@ def test_every_exercise_has_enough_wrong_and_enough_unusual_submissions(item: An
     assert len(known) - right >= 6
 
 
-def test_all_cross_talk_is_of_known_submissions() -> None:
-    assert {known.id for known in KNOWN} >= BESIDES.keys() | UNSEEN
+def test_right_answers_that_are_not_seen_are_known_submissions() -> None:
+    assert {known.id for known in KNOWN} >= UNSEEN
 
 
 def test_every_file_beside_the_verdicts_is_listed_there() -> None:

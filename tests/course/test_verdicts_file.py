@@ -102,6 +102,18 @@ class TestInACourse:
         assert "scroe: unknown key; did you mean `score`?" in found
         assert "there is no such file in solutions/mistakes/x; did you mean `mean.py`?" in found
 
+    def test_besides_has_the_ids_of_other_exercises(self, folder: Path) -> None:
+        for path in ("exercises/y.yaml", "rubrics/y.yaml"):
+            text = Path(path.replace("y.yaml", "x.yaml")).read_text(encoding="utf-8")
+            Path(path).write_text(text.replace("id: x", "id: y").replace("exercise: x", "exercise: y"))
+        Path("solutions/y.py").write_text("", encoding="utf-8")
+        text = "mean.py:\n  about: A.\n  verdicts: {slope: failed, why: manual}\n  besides: [y, x, yy]\n"
+        (folder / "verdicts.yaml").write_text(text, encoding="utf-8")
+        assert self._mistakes() == [
+            f"{folder}/verdicts.yaml:4: `x` is the exercise's own id; `besides` has the ids of other exercises",
+            f"{folder}/verdicts.yaml:4: there is no exercise `yy` in this course; did you mean `y`?",
+        ]
+
     def test_a_submission_of_which_nothing_is_said(self, folder: Path) -> None:
         (folder / "other.ipynb").write_text("", encoding="utf-8")
         (text,) = self._mistakes()

@@ -73,6 +73,18 @@ class Finding(TypedDict):
 
 
 @documented
+class CrossTalk(TypedDict):
+    """Files of one exercise that also count as attempts at another, where nothing names the exercise."""
+
+    exercise: str
+    """The exercise that the files are of: its reference solution and known submissions."""
+    counts_for: str
+    """The other exercise."""
+    files: list[str]
+    """The names of the files."""
+
+
+@documented
 class Summary(TypedDict):
     """The validation in numbers."""
 
@@ -112,6 +124,9 @@ class Validation(TypedDict):
     """What each proof says of the course as a whole."""
     findings: list[Finding]
     """All findings: of the course first, then exercise by exercise, by file and line."""
+    cross_talk: list[CrossTalk]
+    """The pairs of exercises of which the files of one also count as attempts at the other; empty where that was not
+    looked at."""
     notes: list[str]
     """What could not be proven of the course as a whole, and why."""
 
@@ -153,6 +168,10 @@ def to_dict(validation: model.Validation) -> Validation:
                 "line": each.finding.line,
             }
             for each in findings_of(validation, "error", "warning", "note")
+        ],
+        "cross_talk": [
+            {"exercise": exercise, "counts_for": other, "files": list(files)}
+            for exercise, other, files in validation.cross_talk()
         ],
         "notes": list(validation.notes),
     }

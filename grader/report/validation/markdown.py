@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.model import ProofResult, Validation
 from grader.report.markdown_text import block, code, inline
-from grader.report.validation.words import OF_COURSE, Found, cell_of, findings_of, place_of, totals, verdict
+from grader.report.validation.words import OF_COURSE, Found, cell_of, findings_of, in_short, place_of, totals, verdict
 from grader.text import count
 
 MOST = 100
@@ -30,6 +30,7 @@ def render(validation: Validation, *, before: Mapping[str, Any] | None = None) -
         parts.append(f"**{title}**\n\n" + "\n".join(map(_item, of_one)))
     if len(found) > MOST:
         parts.append(f"And {count(len(found) - MOST, 'more finding')}.")
+    parts.append("\n".join(_cross_talk(validation)))
     parts.append(inline(" ".join(totals(validation))))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -59,6 +60,15 @@ def _table(validation: Validation, before: Mapping[str, Any] | None) -> Iterator
         gone = sorted({exercise for exercise, _ in earlier} - now)
         if gone:
             yield f"\nNot looked at now, and before: {', '.join(map(inline, gone))}."
+
+
+def _cross_talk(validation: Validation) -> Iterator[str]:
+    pairs = list(validation.cross_talk())
+    if pairs:
+        yield "| Files of | also attempt | Files |"
+        yield "| --- | --- | --- |"
+        for exercise, other, files in pairs:
+            yield f"| {inline(exercise)} | {inline(other)} | {inline(in_short(files))} |"
 
 
 def _earlier(before: Mapping[str, Any] | None) -> dict[tuple[str, str], Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from grader.model import Severity, Validation
 from grader.report.safe_console import SafeConsole
-from grader.report.validation.words import OF_COURSE, Found, cell_of, findings_of, place_of, totals, verdict
+from grader.report.validation.words import OF_COURSE, Found, cell_of, findings_of, in_short, place_of, totals, verdict
 from grader.text import clean, clean_line, count
 
 STYLES: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "dim"}
@@ -26,6 +26,7 @@ def show(validation: Validation, *, notes: bool, console: Console) -> None:
     if validation.exercises:
         _show_table(validation, out)
         out.line()
+        _show_cross_talk(validation, out)
     shown: tuple[Severity, ...] = ("error", "warning", "note") if notes else ("error", "warning")
     for exercise, found in groupby(findings_of(validation, *shown), key=lambda each: each.exercise):
         out.line(clean_line(exercise or OF_COURSE), "bold")
@@ -70,6 +71,19 @@ def _show_table(validation: Validation, out: SafeConsole) -> None:
         row.append(out.text(f"{exercise.seconds:.1f}" if exercise.seconds else "–", "dim"))
         table.add_row(*row)
     out.show(table)
+
+
+def _show_cross_talk(validation: Validation, out: SafeConsole) -> None:
+    pairs = list(validation.cross_talk())
+    if not pairs:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("Files of", "also attempt", "Files"):
+        table.add_column(heading, overflow="fold")
+    for exercise, other, files in pairs:
+        table.add_row(*(out.text(clean_line(text)) for text in (exercise, other, in_short(files))))
+    out.show(table)
+    out.line()
 
 
 def _show_finding(each: Found, out: SafeConsole) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.model import Finding, ProofResult, Severity, Validation
@@ -51,6 +51,12 @@ def cell_of(result: ProofResult | None) -> tuple[str, Severity | None]:
         return "", None
     worst = next((one for one in SEVERITIES if any(each.severity == one for each in result.findings)), None)
     return result.cell or ("ok" if worst != "error" else "no"), worst
+
+
+def in_short(files: Sequence[str]) -> str:
+    """Names of files: the first, and how many more there are."""
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    return f"{files[0]}{more}"
 
 
 def verdict(validation: Validation) -> str:

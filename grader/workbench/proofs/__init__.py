@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from grader.workbench.mutants.proof import MutantsProof
 from grader.workbench.proof import Proof
+from grader.workbench.proofs.cross_talk import CrossTalk
 from grader.workbench.proofs.known_submissions import KnownSubmissions
 from grader.workbench.proofs.points import Points
 from grader.workbench.proofs.references import References
 
-PROOFS: tuple[type[Proof], ...] = (References, KnownSubmissions, Points, MutantsProof)
+PROOFS: tuple[type[Proof], ...] = (References, KnownSubmissions, Points, CrossTalk, MutantsProof)
 """In the order in which they are made, and of the columns of reports. References are first: others use their runs."""

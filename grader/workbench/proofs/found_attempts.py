@@ -1,0 +1,101 @@
+"""``FindAttempt``: whether a file counts as an attempt at an exercise, where nothing says what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from grader.errors import SubmissionError
+from grader.handin import load_alone
+from grader.model import Submission
+from grader.workbench.work import Work
+
+if TYPE_CHECKING:
+    from grader.workbench.bench import Bench
+    from grader.workbench.content_keys import ContentKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAttempts:
+    """The exercises that a file counts as an attempt at."""
+
+    exercises: tuple[str, ...]
+    not_final: bool = False
+    """The machine was busy, so that a run was stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindAttempts(Work):
+    """Grades a file by some exercises at once, and looks at which it counts as an attempt. See ``FindAttempt``."""
+
+    RESULT: ClassVar[type] = FoundAttempts
+
+    path: Path
+    exercises: tuple[str, ...]
+
+    def do(self, bench: Bench) -> FoundAttempts:
+        try:
+            submission = _nameless(self.path)
+        except SubmissionError:
+            return FoundAttempts(exercises=())
+        report = bench.grade(submission, self.exercises, asked=False)
+        attempted = (one.id for one in report.exercises if one.status not in ("not_attempted", "error"))
+        return FoundAttempts(exercises=tuple(attempted), not_final=bool(report.run.not_final))
+
+    def is_lasting(self, result: FoundAttempts) -> bool:
+        return not result.not_final
+
+    def depends_on(self, keys: ContentKeys) -> Iterator[object]:
+        yield keys.of_settings(self.exercises, asked=False)
+        yield from _content_of(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindAttempt(Work):
+    """Whether a file counts as an attempt at one exercise, where neither its name nor ``--exercise`` says what it is
+    about. It depends on this exercise, and on the names of the others; so where one exercise has changed, each file is
+    graded by that exercise alone.
+    """
+
+    RESULT: ClassVar[type] = FoundAttempts
+
+    path: Path
+    exercise: str
+
+    @property
+    def shares_a_run_with(self) -> Path:
+        return self.path
+
+    @classmethod
+    def at_once(cls, works: Sequence[Any]) -> FindAttempts:
+        return FindAttempts(path=works[0].path, exercises=tuple(work.exercise for work in works))
+
+    def part_of(self, result: FoundAttempts) -> FoundAttempts:
+        return replace(result, exercises=tuple(one for one in result.exercises if one == self.exercise))
+
+    def do(self, bench: Bench) -> FoundAttempts:
+        return self.at_once([self]).do(bench)
+
+    def is_lasting(self, result: FoundAttempts) -> bool:
+        return not result.not_final
+
+    def depends_on(self, keys: ContentKeys) -> Iterator[object]:
+        yield keys.of_settings((self.exercise,), asked=False)
+        yield from _content_of(self.path)
+
+
+def _nameless(path: Path) -> Submission:
+    """A submission whose file name says nothing. Raises SubmissionError."""
+    return replace(load_alone(str(path)), path=f"homework{path.suffix}")
+
+
+def _content_of(path: Path) -> Iterator[object]:
+    try:
+        submission = _nameless(path)
+    except SubmissionError as error:
+        yield str(error)
+    else:
+        yield submission.sha256, submission.folder, submission.path
+        yield from (part for file in submission.companions for part in (file.path, file.content))
