@@ -6,6 +6,12 @@
     outcomes      what becomes of a test, by the report: passed, failed, skipped, an error
     session       the hooks that bring these into a run of pytest
 
+``pytest --grade-validate cs101/`` makes a test of what is proven of each exercise of a course.
+
+    validations   what is proven, when the first test runs
+    proof_tests   the tests as nodes of pytest: a course, its exercises, their proofs
+    proving       the hooks for it
+
 pytest imports this module whenever it starts, in any project. So it imports nothing of the grader and nothing large,
 and without ``--grade`` it does nothing but add options.
 """
@@ -29,6 +35,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="PATH",
         help="grade a notebook, a script or notes, or a folder or zip of them: a test for each check (repeatable)",
+    )
+    group.addoption(
+        "--grade-validate",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="prove a course as `grade validate` does: a test for each proof of each exercise, and for each known "
+        "submission (repeatable)",
     )
     group.addoption("--grade-assignment", metavar="ID", help="grade for this assignment, attempted or not")
     group.addoption(
@@ -80,6 +94,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from grader.pytest_plugin.session import GradeSession
 
         config.pluginmanager.register(GradeSession(config), "grader.pytest_plugin.session")
+    if config.getoption("grade_validate"):
+        from grader.pytest_plugin.proving import ValidateSession
+
+        config.pluginmanager.register(ValidateSession(config), "grader.pytest_plugin.proving")
 
 
 def _searched_folders(start: Path, arguments: list[str], testpaths: list[str]) -> Iterator[Path]:

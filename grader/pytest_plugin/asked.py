@@ -92,8 +92,8 @@ def _run_options(config: pytest.Config) -> RunOptions:
         exercise=tuple(config.getoption("grade_exercise")),
         course=None if course is None else Path(course),
         trust_checks=tuple(map(Path, config.getoption("grade_trust_checks"))),
-        seed=_read(config, "seed", seed_number),
-        timeout=_read(config, "timeout", time_limit),
+        seed=read_option(config, "seed", seed_number),
+        timeout=read_option(config, "timeout", time_limit),
         isolation=config.getoption("grade_isolation"),
         at_least=None,
         python=None,
@@ -102,7 +102,8 @@ def _run_options(config: pytest.Config) -> RunOptions:
     )
 
 
-def _read(config: pytest.Config, name: str, read: Callable[[str], Value]) -> Value | None:
+def read_option(config: pytest.Config, name: str, read: Callable[[str], Value]) -> Value | None:
+    """The value of ``--grade-NAME``; None where it was not given. Raises UsageError."""
     text = config.getoption(f"grade_{name}")
     if text is None:
         return None
