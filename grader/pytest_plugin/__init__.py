@@ -58,7 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="DIR",
-        help="import checks.py of this course, which --grade-course names as well",
+        help="import checks.py of this course, which --grade-course or --grade-validate names as well",
     )
     group.addoption("--grade-seed", metavar="N", help="what hidden inputs are drawn from (default: 0)")
     group.addoption("--grade-timeout", metavar="S", help="seconds that one run may take")

@@ -4,7 +4,6 @@ each known submission: ``cs101::cube::known-submissions/wrong.py``.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,6 +83,7 @@ class ProofTest(pytest.Item):
         self._submission = submission
         self._without = without
         self._findings: Sequence[Finding] = ()
+        self._was_tried = True
         self.heading = " ".join(filter(None, (course.name, self.exercise, self.name)))
 
     def setup(self) -> None:
@@ -98,15 +98,21 @@ class ProofTest(pytest.Item):
         named = [each for each in validation.results if each.proof == name]
         results = [each for each in named if of_all or each.exercise == self.exercise]
         self._findings = [finding for result in results for finding in result.findings if self._is_about(finding)]
+        self._was_tried = bool(results) or self.proof is None or of_all
         self.user_properties += [(key, value) for result in results for key, value in result.figures.items()]
 
     def runtest(self) -> None:
         for finding in self._findings:
             if finding.severity == "warning":
-                warnings.warn(ProofWarning(_in_words(finding)), stacklevel=1)
+                self._warn(finding)
         errors = [finding for finding in self._findings if finding.severity == "error"]
         if errors:
             raise CheckFailedError(clean_line(errors[0].text), "\n".join(map(_in_words, errors)))
+        if not self._was_tried:
+            raise pytest.skip.Exception("Nothing of it could be tried.", _use_item_location=True)
+        if self._submission and self._findings:
+            # It could not be judged, because the reference solution does not pass.
+            raise pytest.skip.Exception(clean_line(self._findings[0].text), _use_item_location=True)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, self.heading
@@ -120,6 +126,13 @@ class ProofTest(pytest.Item):
         return ReprExceptionInfo(
             reprtraceback=ReprTraceback(reprentries=[entry], extraline=None, style="native"), reprcrash=place
         )
+
+    def _warn(self, finding: Finding) -> None:
+        """Raises CheckFailedError where pytest was told that such warnings are errors."""
+        try:
+            self.warn(ProofWarning(_in_words(finding)))
+        except ProofWarning as warning:
+            raise CheckFailedError(clean_line(finding.text), str(warning)) from None
 
     def _is_about(self, finding: Finding) -> bool:
         """Findings about known submissions begin with the name of one."""

@@ -11,6 +11,7 @@ import pytest
 from grader.cli.options import time_limit
 from grader.course.course import read_course
 from grader.course.course_folder import find_course
+from grader.course.trusted_checks import trusted_checks
 from grader.errors import GraderError
 from grader.pipeline.options import GradingOptions
 from grader.pytest_plugin.asked import read_option
@@ -82,12 +83,14 @@ class ValidateSession:
 
 def _validations_of(config: pytest.Config, name: str) -> Validations:
     root = find_course(config.invocation_params.dir, Path(name))
+    trusted = trusted_checks(root, Path(name), tuple(map(Path, config.getoption("grade_trust_checks"))))
     options = GradingOptions(
         course=root,
+        trusted_checks=trusted,
         timeout_s=read_option(config, "timeout", time_limit),
         isolation=config.getoption("grade_isolation"),
         skip_broken=True,
     )
     # Mistakes in its files are findings, which a test shows.
-    course, _ = read_course(root)
+    course, _ = read_course(root, trusted)
     return Validations(course, options)
