@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from grader.course.course_parts import PACK_FILE
 from grader.errors import ExerciseError, Mistake, reason_of
@@ -23,6 +24,9 @@ FORMAT = "grader.pack/1"
 SEED = 2_718_281_828
 """What the hidden inputs of every pack are drawn from, so that no pack tells the seed of a course's own grading."""
 MAX_BYTES = 1024**2
+
+
+_Points = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +48,9 @@ class Pack:
     grader: str
     """The version of the grader that made it."""
     assignment: str
-    seed: int
-    points: float
-    total: float
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    points: _Points
+    total: _Points
     recorded_with: Mapping[str, str] = field(default_factory=dict)
     """The releases of the packages with which the reference solutions ran; empty where it has no recording."""
     elsewhere: tuple[UnpackedExercise, ...] = ()

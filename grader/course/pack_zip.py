@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from grader.cache_folder import cache_folder
@@ -71,13 +72,14 @@ def _unpacked(archive: zipfile.ZipFile, path: Path, top: str, digest: str) -> Pa
     if not root.is_dir():
         place.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(dir=place.parent))
-        for member in _files_in(archive):
-            target = made / (member.filename if top else f"{path.stem}/{member.filename}")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(archive.read(member))
         try:
-            made.rename(place)
-        except OSError:  # another process was faster
+            for member in _files_in(archive):
+                target = made / (member.filename if top else f"{path.stem}/{member.filename}")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(archive.read(member))
+            with suppress(OSError):  # another process was faster
+                made.rename(place)
+        finally:
             shutil.rmtree(made, ignore_errors=True)
     return root
 

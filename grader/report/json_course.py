@@ -27,6 +27,10 @@ class CourseInfo(TypedDict):
     """The points of the whole assignment that the pack is of."""
 
 
+def _rounded(points: float | None) -> float | None:
+    return None if points is None else round(points, 2)
+
+
 def course_info(course: model.JudgingCourse | None) -> CourseInfo | None:
     if course is None:
         return None
@@ -34,6 +38,6 @@ def course_info(course: model.JudgingCourse | None) -> CourseInfo | None:
         "name": course.name,
         "source": course.source,
         "holds_submission": course.holds_submission,
-        "covered": course.covered,
-        "whole": course.whole,
+        "covered": _rounded(course.covered),
+        "whole": _rounded(course.whole),
     }

@@ -23,6 +23,8 @@ BASICS = ("double-backward", "vector-control-flow", "detach-semantics")
 LANGUAGE = ("fitted-line", "gradients-of-a-regression", "own-momentum", "own-linear-layer", "linear-loss")
 """Exercises with ``reference`` of a value, of passes, steps, a module and a function."""
 
+_MANIFEST = f'{{"format": "{FORMAT}", "grader": "0", "assignment": "a", "seed": 1, "points": 1, "total": 2}}'
+
 
 @pytest.fixture(scope="module")
 def on(sandbox: Sandbox, store: ReferenceStore) -> OnSandbox:
@@ -219,8 +221,18 @@ class TestWhatIsRefused:
         with pytest.raises(UsageError, match="of an exported course or a pack is never imported"):
             trusted_checks(pack, pack, (pack,))
 
-    @pytest.mark.parametrize("content", ["", "[]", '{"format": "grader.pack/2"}', '{"format": "grader.pack/1"}', "\0"])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            *("", "[]", '{"format": "grader.pack/2"}', '{"format": "grader.pack/1"}', "\0", "[" * 100_000),
+            _MANIFEST.replace('"seed": 1', '"seed": -1'),
+            _MANIFEST.replace('"points": 1', '"points": NaN'),
+            _MANIFEST.replace('"total": 2', '"total": 1e999'),
+        ],
+    )
     def test_a_manifest_that_cannot_be_read(self, tmp_path: Path, content: str) -> None:
+        (tmp_path / "pack.json").write_text(_MANIFEST)
+        assert load_pack(tmp_path) is not None
         (tmp_path / "pack.json").write_text(content)
         with pytest.raises(ExerciseError, match="Take the pack again"):
             load_pack(tmp_path)

@@ -86,7 +86,8 @@ def _refuse(course: Course, assignment: Assignment) -> None:
 
 
 def _points(exercises: Sequence[PackedExercise], of: Callable[[PackedExercise], float]) -> float:
-    return sum(of(exercise) for exercise in exercises if not exercise.item.bonus)
+    # Rounded, since points that are scaled add up to 19.999999999999996.
+    return round(sum(of(exercise) for exercise in exercises if not exercise.item.bonus), 6)
 
 
 def _support(course: Course, assignment: Assignment, packed: Sequence[PackedExercise]) -> PackedSupport:
