@@ -109,7 +109,7 @@ def layers_of(root: Path) -> Layers:
         )
         if document is None or not isinstance(name, str) or not name.strip():
             return Layers(layers=tuple(layers))
-        found = _base(current.root, name)
+        found = base_of(current.root, name)
         if isinstance(found, Layer):
             known = [layer.root.resolve() for layer in layers]
             if found.root.resolve() in known:
@@ -152,7 +152,7 @@ def _settings(root: Path) -> Document | None:
         return None
 
 
-def _base(root: Path, name: str) -> Layer | str:
+def base_of(root: Path, name: str) -> Layer | str:
     """The course that is meant, or in words why there is none."""
     if "\0" in name:
         return "no name of a folder has a NUL in it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from grader.course.course import load_course
 from grader.course.course_files import SUFFIXES, yaml_files
 from grader.course.course_folder import is_course, name_of
+from grader.course.course_layers import base_of, layers_of
 from grader.course.course_parts import ASSIGNMENTS, EXERCISES, RUBRICS, SOLUTIONS
 from grader.course.known_submissions import MISTAKES, SUBMISSION_SUFFIXES
 from grader.course.starters import STARTERS
@@ -39,13 +41,15 @@ def write_exercise(root: Path, id: str, kinds: Sequence[str], title: str, *, opt
     refuse_id(root, id)
     scaffolds = _scaffolds(kinds)
     files = exercise_files(id, " ".join(title.split()), scaffolds)
+    remarks = list(_in_the_place_of(root, id))
     write_new(root, files)
     bare = [scaffold.kind for scaffold in scaffolds if scaffold.known is None]
-    kept = [] if not bare else [_bare_in_words(bare)]
+    if bare:
+        remarks.append(_bare_in_words(bare))
     return WrittenFiles(
         title=f"New exercise {id} in the course {_shown(root)}",
         files=tuple(new.file for new in files),
-        remarks=tuple(kept),
+        remarks=tuple(remarks),
         next_steps=_steps(id, f"{SOLUTIONS}/{id}.py", kinds, option=option, root=root),
     )
 
@@ -54,6 +58,7 @@ def copy_exercise(root: Path, id: str, source: Path, old: str, title: str, *, op
     """Copy an exercise of the course in the folder ``source`` as ``id``. Raises UsageError and CourseError."""
     refuse_id(root, id)
     files = copied_exercise(load_course(source), root, old, id, " ".join(title.split()))
+    replaces = tuple(_in_the_place_of(root, id))
     write_new(root, files)
     solution = next(new.file.path for new in files if new.file.path.startswith(f"{SOLUTIONS}/{id}."))
     known = [new.file for new in files if f"/{MISTAKES}/" in new.file.path]
@@ -74,7 +79,7 @@ def copy_exercise(root: Path, id: str, source: Path, old: str, title: str, *, op
                 else ()
             ),
         ),
-        remarks=(remark,),
+        remarks=replaces or (remark,),
         next_steps=_steps(id, solution, (), option=option, root=root),
     )
 
@@ -87,7 +92,8 @@ def write_course(root: Path, kinds: Sequence[str], title: str, extends: str) -> 
         )
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root} is no folder; name the folder of the new course.")
-    files = course_files(root, " ".join(title.split()), _scaffolds(kinds), extends)
+    base = _base(root, extends) if extends else ""
+    files = course_files(root, " ".join(title.split()), _scaffolds(kinds), base)
     kept = [new.file.path for new in files if new.file.path in MAY_BE_THERE and (root / new.file.path).exists()]
     written: Iterable[NewFile] = [new for new in files if new.file.path not in kept]
     write_new(root, tuple(written))
@@ -172,6 +178,24 @@ def _asked_for(id: str, root: Path) -> Iterator[NextStep]:
     if sheets:
         where = f"{ASSIGNMENTS}/{sheets[0].name}" if len(sheets) == 1 else f"one of {ASSIGNMENTS}/"
         yield NextStep(about=f"A sheet asks for it by a line `- {id}` below `exercises:` in {where}.")
+
+
+def _base(root: Path, extends: str) -> str:
+    """The base of a new course as its ``course.yaml`` names it: by a path from there, or by its name.
+
+    Raises UsageError if there is no such course.
+    """
+    folder = Path(extends).absolute()
+    base = base_of(folder, ".") if folder.is_dir() else base_of(root.absolute(), extends)
+    if isinstance(base, str):
+        raise UsageError(f"--extends {extends}: {base}. Nothing was written.")
+    return os.path.relpath(folder, root.absolute()) if folder.is_dir() else extends
+
+
+def _in_the_place_of(root: Path, id: str) -> Iterator[str]:
+    """A remark where the course builds on one that has an exercise of this id."""
+    if id in layers_of(root).exercises:
+        yield f"In this course it takes the place of the exercise `{id}` of the course that it builds on."
 
 
 def _bare_in_words(kinds: Sequence[str]) -> str:

@@ -233,6 +233,23 @@ class TestACourse:
         assert "there is assignments/first-sheet.yaml already" in done.stderr
         assert files_of(other) == {"assignments/first-sheet.yaml"}
 
+    def test_may_build_on_another_one_by_its_name_or_its_folder(self, tmp_path: Path) -> None:
+        done = grade(tmp_path, "--course", "own", "--extends", "built-in")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "detach-semantics" in {item.exercise.id for item in load_course(tmp_path / "own").exercises}
+        done = grade(tmp_path / "own", "sin-derivative", "--kind", "plot")
+        assert "it takes the place of the exercise `sin-derivative`" in " ".join(done.stdout.split())
+
+        done = grade(tmp_path, "--course", "further/course", "--extends", "own")
+        assert done.returncode == 0
+        assert "extends: ../../own\n" in (tmp_path / "further" / "course" / "course.yaml").read_text("utf-8")
+        assert load_course(tmp_path / "further" / "course").select(["sin-derivative"])
+
+        done = grade(tmp_path, "--course", "third", "--extends", "buildin")
+        assert done.returncode == 2
+        assert "--extends buildin: there is no folder `buildin`" in done.stderr
+        assert not (tmp_path / "third").exists()
+
 
 class TestAsked:
     @pytest.fixture

@@ -28,15 +28,14 @@ def course_files(root: Path, title: str, scaffolds: Sequence[Scaffold], extends:
     """
     name = root.absolute().resolve().name
     whole = title or name.replace("-", " ").replace("_", " ").strip() or "A course"
-    shown = yaml.safe_dump(whole, allow_unicode=True, width=10_000).removesuffix("\n...\n").strip()
-    fields = {"id": _id_of(name), "title": shown, "heading": " ".join(whole.split()), "exercise": FIRST_EXERCISE}
+    fields = {"id": _id_of(name), "title": _yaml(whole), "heading": " ".join(whole.split()), "exercise": FIRST_EXERCISE}
     fields["version"] = __version__
     about = "id, title, default sheet"
     course = _filled("course.yaml", fields)
     if extends:
         course += (
             "# The course that this one builds on: its exercises are here, too, unless there is one of that id.\n"
-            f"extends: {extends}\n"
+            f"extends: {_yaml(extends)}\n"
         )
         about = "id, title, what it builds on"
     return (
@@ -52,6 +51,11 @@ def course_files(root: Path, title: str, scaffolds: Sequence[Scaffold], extends:
         ),
         _new(".pre-commit-config.yaml", "and before a commit", _filled("pre-commit.yaml.template", fields)),
     )
+
+
+def _yaml(text: str) -> str:
+    """A text as a value in YAML, on one line."""
+    return yaml.safe_dump(text, allow_unicode=True, width=10_000).removesuffix("\n...\n").strip()
 
 
 def _new(path: str, about: str, text: str) -> NewFile:
