@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.cli.asked_exercise import AskedExercise, ask_for_exercise
-from grader.cli.options import parse_options
+from grader.cli.options import add_trust_option, parse_options
 from grader.cli.streams import open_console
+from grader.course.course import load_course
+from grader.course.course_checks import CourseKinds, load_course_kinds
 from grader.course.course_folder import course_to_write, find_course, is_course
+from grader.course.course_layers import course_roots
 from grader.course.named_courses import builtin_course
-from grader.errors import UsageError
+from grader.course.trusted_checks import trusted_checks
+from grader.errors import ExerciseError, UsageError
 from grader.report.written_screen import render_written
 from grader.workbench.new_exercise import DEFAULT_KIND, copy_exercise, write_course, write_exercise
 from grader.workbench.scaffolds.scaffold import KINDS
@@ -34,6 +38,7 @@ class NewOptions:
     source: str | None
     from_course: Path | None
     extends: str | None
+    trust_checks: tuple[Path, ...]
 
 
 def main(argv: Sequence[str]) -> int:
@@ -58,16 +63,21 @@ def main(argv: Sequence[str]) -> int:
         option = "" if options.course is None else f"--course {shlex.quote(str(options.course))}"
         if options.source is not None:
             assert options.id is not None
-            source = builtin_course() if options.from_course is None else find_course(Path.cwd(), options.from_course)
+            folder = builtin_course() if options.from_course is None else find_course(Path.cwd(), options.from_course)
+            source = load_course(folder, trusted_checks(folder, options.from_course, options.trust_checks))
             written = copy_exercise(root, options.id, source, options.source, options.title or "", option=option)
         else:
-            asked = _asked(options, root)
-            written = write_exercise(root, asked.id, asked.kinds, asked.title, option=option)
+            trusted = trusted_checks(root, options.course, options.trust_checks)
+            known, mistakes = load_course_kinds(course_roots(root), trusted)
+            if mistakes:
+                raise ExerciseError(mistakes)
+            asked = _asked(options, root, known)
+            written = write_exercise(root, asked.id, asked.kinds, asked.title, known=known, option=option)
     render_written(written, console=open_console())
     return 0
 
 
-def _asked(options: NewOptions, root: Path) -> AskedExercise:
+def _asked(options: NewOptions, root: Path, known: CourseKinds) -> AskedExercise:
     """The exercise that is wanted; on a terminal, what is missing is asked for. Raises UsageError."""
     if options.id is not None and options.kind:
         return AskedExercise(id=options.id, kinds=options.kind, title=options.title or "")
@@ -77,7 +87,7 @@ def _asked(options: NewOptions, root: Path) -> AskedExercise:
             f"Name {missing}, since nobody can be asked here: `grade new {options.id or 'ID'} --kind KIND`, or "
             f"`grade new {options.id or 'ID'} --from EXERCISE`. `grade new --help` lists the kinds."
         )
-    return ask_for_exercise(root, id=options.id, kinds=options.kind, title=options.title)
+    return ask_for_exercise(root, id=options.id, kinds=options.kind, title=options.title, course_kinds=known)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,5 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--from", dest="source", metavar="EXERCISE", help="copy this exercise of the built-in course")
     parser.add_argument("--from-course", type=Path, metavar="DIR", help="copy it from this course")
+    add_trust_option(parser)
     parser.add_argument("--extends", metavar="NAME", help="the course that a new one builds on, such as built-in")
     return parser

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grader.course.course import load_course
+from grader.course.course import Course
+from grader.course.course_checks import CourseKinds
 from grader.course.course_files import SUFFIXES, yaml_files
 from grader.course.course_folder import is_course, name_of
 from grader.course.course_layers import base_of, layers_of
@@ -24,7 +25,7 @@ from grader.workbench.copied_exercise import copied_exercise
 from grader.workbench.new_files import NewFile, write_new
 from grader.workbench.scaffolds.course_files import FIRST_EXERCISE, FIRST_SHEET, MAY_BE_THERE, course_files
 from grader.workbench.scaffolds.exercise_files import exercise_files
-from grader.workbench.scaffolds.scaffold import Scaffold, scaffold_of
+from grader.workbench.scaffolds.scaffold import NO_KINDS, Scaffold, scaffold_of
 
 MAX_ID = 64
 _WANTS_REFERENCE = re.compile(r"^[^#\n]*\breference\b", re.MULTILINE)
@@ -32,14 +33,17 @@ _WANTS_REFERENCE = re.compile(r"^[^#\n]*\breference\b", re.MULTILINE)
 DEFAULT_KIND = "backward"
 
 
-def write_exercise(root: Path, id: str, kinds: Sequence[str], title: str, *, option: str) -> WrittenFiles:
+def write_exercise(
+    root: Path, id: str, kinds: Sequence[str], title: str, *, known: CourseKinds, option: str
+) -> WrittenFiles:
     """Write a new exercise with a check, or two, of each kind into the course in the folder ``root``.
 
-    ``option``: how to name this course in a command, such as ``--course cs101``; empty if it is found without.
+    ``known``: the kinds that the course brings. ``option``: how to name this course in a command, such as
+    ``--course cs101``; empty if it is found without.
     Raises UsageError: then nothing was written.
     """
     refuse_id(root, id)
-    scaffolds = _scaffolds(kinds)
+    scaffolds = _scaffolds(kinds, known)
     files = exercise_files(id, " ".join(title.split()), scaffolds)
     remarks = list(_in_the_place_of(root, id))
     write_new(root, files)
@@ -54,10 +58,10 @@ def write_exercise(root: Path, id: str, kinds: Sequence[str], title: str, *, opt
     )
 
 
-def copy_exercise(root: Path, id: str, source: Path, old: str, title: str, *, option: str) -> WrittenFiles:
-    """Copy an exercise of the course in the folder ``source`` as ``id``. Raises UsageError and CourseError."""
+def copy_exercise(root: Path, id: str, source: Course, old: str, title: str, *, option: str) -> WrittenFiles:
+    """Copy an exercise of the course ``source`` as ``id``. Raises UsageError and CourseError."""
     refuse_id(root, id)
-    files = copied_exercise(load_course(source), root, old, id, " ".join(title.split()))
+    files = copied_exercise(source, root, old, id, " ".join(title.split()))
     replaces = tuple(_in_the_place_of(root, id))
     write_new(root, files)
     solution = next(new.file.path for new in files if new.file.path.startswith(f"{SOLUTIONS}/{id}."))
@@ -66,7 +70,7 @@ def copy_exercise(root: Path, id: str, source: Path, old: str, title: str, *, op
         "Title, `headings` and `asks` are those of the original; change them where students could meet both exercises."
     )
     return WrittenFiles(
-        title=f"New exercise {id} in the course {_shown(root)}, a copy of {old} of {name_of(source)}",
+        title=f"New exercise {id} in the course {_shown(root)}, a copy of {old} of {name_of(source.root)}",
         files=(
             *(new.file for new in files if new.file not in known),
             *(
@@ -137,14 +141,14 @@ def refuse_id(root: Path, id: str) -> None:
         )
 
 
-def _scaffolds(kinds: Sequence[str]) -> tuple[Scaffold, ...]:
+def _scaffolds(kinds: Sequence[str], known: CourseKinds = NO_KINDS) -> tuple[Scaffold, ...]:
     twice = next((kind for kind in kinds if list(kinds).count(kind) > 1), None)
     if twice is not None:
         raise UsageError(
             f"The kind `{twice}` is named twice. Name each kind once; a second check of a kind is a copy of the first "
             "in the exercise, with an id of its own."
         )
-    return tuple(scaffold_of(kind) for kind in kinds)
+    return tuple(scaffold_of(kind, known) for kind in kinds)
 
 
 def _steps(id: str, solution: str, kinds: Sequence[str], *, option: str, root: Path) -> tuple[NextStep, ...]:

@@ -20,6 +20,7 @@ from typing import Literal
 import yaml
 from pydantic import Field
 
+from grader.course.course_checks import CourseKinds
 from grader.course.explained_mutants import MUTANTS
 from grader.errors import CourseError, UsageError, reason_of
 from grader.judging import check_kinds
@@ -31,6 +32,9 @@ from grader.workbench.scaffolds.bare_scaffold import bare_checks, bare_rubric
 FILES = Path(__file__).resolve().parent / "files"
 KINDS = ("backward", "function", "module", "steps", "value", "plot", "raises", "uses", "output", "answer")
 """The built-in kinds in the order of docs/kinds/README.md: what happened proves more than what is written."""
+
+NO_KINDS = CourseKinds()
+"""Those of a course that brings none."""
 
 
 class KnownPiece(YamlModel):
@@ -73,26 +77,31 @@ class Scaffold:
         return {check: entry["points"] for check, entry in yaml.safe_load(self.rubric).items()}
 
 
-def scaffold_of(kind: str) -> Scaffold:
-    """The scaffold of a kind. Raises UsageError for an unknown kind, CourseError for one that cannot be used."""
-    model = check_kinds.find(kind)
+def scaffold_of(kind: str, known: CourseKinds = NO_KINDS) -> Scaffold:
+    """The scaffold of a kind. ``known``: the kinds of the course.
+
+    Raises UsageError for an unknown kind, CourseError for one that cannot be used.
+    """
+    model = known.find(kind)
     if model is None:
-        raise UsageError(f"There is no kind of check `{kind}`{did_you_mean_or_all(kind, check_kinds.kinds())}.")
+        hint = f"{did_you_mean_or_all(kind, known.all())}{known.hint}"
+        raise UsageError(f"There is no kind of check `{kind}`{hint}.")
     folder = FILES / kind if kind in check_kinds.built_in() else model.SCAFFOLD
     return _bare(kind, model) if folder is None else _read(kind, Path(folder))
 
 
-def looks_at(kind: str) -> str:
+def looks_at(kind: str, known: CourseKinds = NO_KINDS) -> str:
     """What a kind looks at, in a line."""
-    model = check_kinds.kinds()[kind]
-    if kind in check_kinds.built_in():
-        return _about(FILES / kind).looks_at
+    model = known.all()[kind]
+    folder = FILES / kind if kind in check_kinds.built_in() else model.SCAFFOLD
+    if folder is not None:
+        return _about(Path(folder)).looks_at
     return (model.__doc__ or "a kind of an installed package").strip().splitlines()[0].rstrip(".")
 
 
-def all_kinds() -> tuple[str, ...]:
+def all_kinds(known: CourseKinds = NO_KINDS) -> tuple[str, ...]:
     """The kinds that can be asked for, those that prove most first, and those of installed packages last."""
-    return (*KINDS, *sorted(check_kinds.kinds().keys() - set(KINDS)))
+    return (*KINDS, *sorted(known.all().keys() - set(KINDS)))
 
 
 @cache
