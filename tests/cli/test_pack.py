@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.pack_zip import zip_of
 from grader.errors import ExitCode
 from tests.helpers.canary_course import write_canary_course
 from tests.helpers.command_line import KeptWorkers, run_here
@@ -63,6 +64,8 @@ class TestNoSecretIsInIt:
         files = _files_in(author.folder / "sheet-pack")
         assert files.keys() == FILES
         assert canaries_in(files) == []
+        assert canaries_in({"sheet.zip": zip_of(files, "sheet-pack")}) == []
+        assert canaries_in({"sheet.zip": zip_of({**files, "more": b"a canary"}, "sheet-pack")})
         assert b"valley" in files["support/bowls.py"]
         assert "stays out  canary-after: builds on `canary-quiet`" in done.stdout
         assert "exercises/cubes.yaml:7  expect  gradient: 3 * leaf**2  → the derivative as a" in done.stdout

@@ -203,6 +203,7 @@ class TestWhatIsRefused:
         with pytest.raises(CourseError, match="the reference solution of `cubes` does not pass") as caught:
             make(course, "sheet", on)
         assert "No pack was written" in str(caught.value)
+        assert str(caught.value).startswith(f"{course / 'solutions/cubes.py'}: ")
 
     def test_a_solution_among_the_data(self, tmp_path: Path, on: OnSandbox) -> None:
         course = write_canary_course(tmp_path / "course")

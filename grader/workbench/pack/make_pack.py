@@ -68,7 +68,7 @@ def make_pack(course: Course, name: str, *, with_mistakes: bool, open_grader: Op
     with tempfile.TemporaryDirectory() as folder:
         staged = StagedPack(Path(folder).resolve() / "pack", files, pack)
         with open_grader(staged.folder, assignment.id) as opened:
-            made = staged.record(opened, items, course.root)
+            made = staged.record(opened, items)
     _refuse_solutions(items, made)
     return MadePack(files=made, contents=_contents(course, pack, exercises, support, made))
 

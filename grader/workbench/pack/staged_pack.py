@@ -17,6 +17,7 @@ from grader.course.known_submissions import MISTAKES
 from grader.course.pack_file import Pack
 from grader.errors import CourseError, ExerciseError
 from grader.handin import load_alone
+from grader.language.yaml_file import shown
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.recorded_references import PACKAGES
@@ -33,9 +34,9 @@ class StagedPack:
         self._pack = pack
         self._write()
 
-    def record(self, opened: OpenGrader, items: Sequence[CourseExercise], root: Path) -> Mapping[str, bytes]:
+    def record(self, opened: OpenGrader, items: Sequence[CourseExercise]) -> Mapping[str, bytes]:
         """The files of the pack with the recordings that its checks need; ``items`` are the exercises of the course
-        that have checks in it, and ``root`` is the folder of the course.
+        that have checks in it.
 
         Raises CourseError where a reference does not pass the checks of the pack.
         """
@@ -46,7 +47,7 @@ class StagedPack:
         except ExerciseError as error:
             raise CourseError(f"What the pack would be made of cannot be read back:\n{error}") from error
         except CourseError as error:
-            raise type(error)(str(error).replace(f"{self.folder}/", f"{root}/")) from error
+            raise CourseError(self._as_in_the_course(str(error), items)) from error
         shutil.rmtree(self.folder / SOLUTIONS)
         self._files |= {f"{REFERENCES}/{name}{RECORDING_SUFFIX}": content for name, content in recorded.items()}
         if recorded:
@@ -73,6 +74,14 @@ class StagedPack:
                     "pack was written. A check that passes by chance, or needs what the pack leaves out (see `grade "
                     "pack --check`), may be the reason."
                 )
+
+    def _as_in_the_course(self, text: str, items: Sequence[CourseExercise]) -> str:
+        """A message about the solutions, with the paths that they have in the course."""
+        for item in items:
+            copy = self.folder / SOLUTIONS / item.solution.name
+            for path in (shown(copy), copy):
+                text = text.replace(str(path), str(shown(item.solution)))
+        return text
 
     def _write(self) -> None:
         for name, content in {**self._files, PACK_FILE: self._pack.text().encode()}.items():
