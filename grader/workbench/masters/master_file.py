@@ -14,6 +14,7 @@ from grader.submission import loading
 from grader.submission.named_assignment import named_assignment
 from grader.submission.notebook_lines import find_source_lines
 from grader.submission.script import parts_of
+from grader.submission.source_text import normalize
 
 Kind = Literal["code", "markdown", "raw"]
 SUFFIXES = (".ipynb", ".py")
@@ -61,7 +62,10 @@ def read_master(path: Path) -> Master:
         raise UsageError(f"{path} cannot be read: {reason_of(error)}.") from error
     except SubmissionError as error:
         raise UsageError(str(error)) from error
-    text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    try:
+        text = normalize(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: byte {error.start} is not UTF-8 text. Save the master as UTF-8.") from None
     cells = tuple(_of_script(text, shown(path)) if path.suffix == ".py" else _of_notebook(text, shown(path)))
     return Master(path=shown(path), assignment=read.assignment, cells=cells)
 
@@ -102,10 +106,13 @@ def _of_notebook(text: str, path: Path) -> Iterator[MasterCell]:
     lines = find_source_lines(text)
     for position, cell in enumerate(notebook["cells"]):
         source = cell.get("source", "")
-        metadata = cell.get("metadata", {})
-        tags = [tag for tag in metadata.get("tags", ()) if isinstance(tag, str)]
+        metadata = cell.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        listed = metadata.get("tags")
+        tags = [tag for tag in listed if isinstance(tag, str)] if isinstance(listed, list) else []
+        kind: Kind = cell["cell_type"] if cell["cell_type"] in ("code", "markdown") else "raw"
         yield MasterCell(
-            kind=cell["cell_type"],
+            kind=kind,
             source=source if isinstance(source, str) else "".join(source),
             number=position + 1,
             path=path,

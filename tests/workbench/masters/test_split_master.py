@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from grader.course.course import CourseExercise, load_course
+from grader.errors import UsageError
 from grader.workbench.masters.master_file import read_master
 from grader.workbench.masters.reference_file import reference_file
 from grader.workbench.masters.split_master import SplitMaster, split_master
@@ -164,3 +165,21 @@ def test_a_solution_with_magics_is_a_notebook(tmp_path: Path, exercises: tuple[C
         tmp_path, exercises, text("## 1. The slope of a sum of squares"), code("%time\nx = 1  # SOLUTION"), *WHY
     ).references["slope"]
     assert reference_file("Slope", magic)[0] == ".ipynb"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("master.txt", b"x = 1", "is no master: it must be a notebook"),
+        ("master.py", "# coding: latin-1\nx = 'ä'".encode("latin-1"), "byte 23 is not UTF-8 text. Save the master as"),
+        ("master.ipynb", b"{", "the notebook is damaged"),
+        ("master.ipynb", b'{"nbformat": 3, "worksheets": []}', "is in an old notebook format"),
+        ("gone.py", None, "cannot be read: No such file or directory."),
+    ],
+)
+def test_a_file_that_is_no_master_is_refused(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UsageError, match=message):
+        read_master(path)
