@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.course.known_submissions import Expected
-from grader.text import points
+from grader.text import points, shorten
 from grader.workbench.grade_file import GradedExercise
 
 MAX_TEXT = 300
@@ -58,8 +58,10 @@ def differences(expected: Expected, graded: GradedExercise) -> Iterator[Differen
     if expected.says not in said:
         yield Difference(
             field=("says",),
-            text="no check says the text that stands in `says`",
+            text=f"no check says “{shorten(expected.says, MAX_TEXT)}”",
             said="\n".join(
-                f"{check.id}: {check.in_words(MAX_TEXT)}" for check in graded.checks if check.status != "passed"
+                f"{check.id}: {check.in_words(MAX_TEXT)}{f' Hint: {check.hint}' if check.hint else ''}"
+                for check in graded.checks
+                if check.status != "passed"
             ),
         )

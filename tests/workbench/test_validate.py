@@ -223,7 +223,7 @@ class TestKnownSubmissions:
             (
                 f"{name}:5",
                 "known submissions",
-                "another_function.py: no check says the text that stands in `says`.",
+                "another_function.py: no check says “Which planet”.",
             ),
         ]
 

@@ -94,5 +94,5 @@ def _show_finding(each: Found, out: SafeConsole) -> None:
     words.append_text(out.text(finding.severity, style))
     words.append_text(out.text(f" [{each.proof}] {clean_line(finding.text)}"))
     out.indented(words, 2)
-    for line in clean(finding.detail).splitlines():
+    for line in clean(finding.detail).strip("\n").splitlines():
         out.indented(out.text(line, "dim"), 6)
