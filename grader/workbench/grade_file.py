@@ -122,7 +122,7 @@ class GradeFile(Work):
         broken = grader.find_broken_references()
         report = grader.grade(submission)
         return GradedFile(
-            exercises=tuple(_graded(one, broken.get(one.id)) for one in report.exercises),
+            exercises=tuple(graded_exercise(one, broken.get(one.id)) for one in report.exercises),
             timed_out=report.run.outcome == "timeout",
             not_final=bool(report.run.not_final) or any(one.timed_out for one in broken.values()),
         )
@@ -145,7 +145,8 @@ class GradeFile(Work):
             yield from (part for file in submission.companions for part in (file.path, file.content))
 
 
-def _graded(report: ExerciseReport, broken: BrokenReference | None) -> GradedExercise:
+def graded_exercise(report: ExerciseReport, broken: BrokenReference | None = None) -> GradedExercise:
+    """What a report says of an exercise. ``broken``: what is wrong with its reference."""
     return GradedExercise(
         id=report.id,
         status=report.status,

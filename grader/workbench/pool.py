@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 from grader.course.course import SOLUTION_SUFFIXES, Course
-from grader.course.known_submissions import MISTAKES
 from grader.errors import SandboxError
 from grader.pipeline.options import GradingOptions
 from grader.sandbox.preload import modules_for
@@ -125,7 +124,7 @@ class Pool:
     def _modules(self) -> tuple[str, ...]:
         """What workers import, so that runs need not: what solutions and known submissions of the course need."""
         files = [item.solution for item in self._course.exercises]
-        files += [path for file in files[:1] for path in (file.parent / MISTAKES).glob("*/*.*")]
+        files += [path for item in self._course.exercises for known in item.known for path in known.path.glob("*.*")]
         return modules_for(path.read_bytes() for path in files if path.suffix in SOLUTION_SUFFIXES and path.is_file())
 
     def _load(self, keys: Mapping[Work, str]) -> Iterator[tuple[Work, Any]]:

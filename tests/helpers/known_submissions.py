@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from grader import submission
 from grader.course.course import Course, CourseExercise
 from grader.course.known_submissions import Expected, load_known_submissions
@@ -16,6 +14,8 @@ from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
+from grader.workbench.grade_file import graded_exercise
+from grader.workbench.known_verdicts import differences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,9 @@ def assert_gets_its_verdicts(sandbox: Sandbox, store: ReferenceStore, known: Kno
 
 
 def assert_as_expected(exercise: ExerciseReport, expected: Expected) -> None:
-    verdicts = {check.id: check.status for check in exercise.checks}
-    assert verdicts == expected.verdicts, [check.message for check in exercise.checks]
-    assert exercise.status == expected.status
-    if expected.score is not None:
-        assert exercise.score == pytest.approx(expected.score)
-    said = "\n".join(f"{check.message}\n{check.hint}" for check in exercise.checks)
-    assert expected.says in said
+    """As ``grade validate`` compares them."""
+    found = list(differences(expected, graded_exercise(exercise)))
+    assert not found, "\n".join(f"{each.text}\n  {each.said}" for each in found)
 
 
 def assert_reference_gets_full_marks(sandbox: Sandbox, store: ReferenceStore, item: CourseExercise) -> None:
