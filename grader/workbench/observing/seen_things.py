@@ -68,7 +68,11 @@ def things_of(
             case "step":
                 yield from _steps(one, submission)
             case "value":
-                yield _value(plain_check.about, one, submission)
+                thing = _value(plain_check.about, one, submission)
+                told = (thing.left_out, *(value.text for value in thing.variables))
+                if not thing.left_out or told not in seen:  # what was handed out is there after each statement
+                    yield thing
+                seen.add(told)
             case "pass" if not isinstance(_event(events, one.position), Backward):
                 continue
             case "pass" if _raised(events, one.position) and errors_are_shown:
