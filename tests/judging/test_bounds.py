@@ -78,7 +78,7 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counts: Counter[str] = Counter()
     evaluate = Expression.evaluate
     # It evaluates the lines of a check when its exercise is loaded.
-    monkeypatch.setattr("grader.course.exercise.find_unproving_checks", lambda checks: ())
+    monkeypatch.setattr("grader.course.unproving_checks.find_unproving_checks", lambda checks: ())
 
     def counted(self: Expression, *arguments: Any, **options: Any) -> object:
         counts[self.text] += 1
