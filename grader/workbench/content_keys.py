@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from grader.course.course import Course
+from grader.errors import SubmissionError
+from grader.handin import load_alone
 from grader.pipeline import cache_keys
 from grader.pipeline.options import GradingOptions
 from grader.workbench.bench import settings_for
@@ -41,12 +43,25 @@ class ContentKeys:
         self.course = course
         self._options = options
         self._of_settings: dict[tuple[object, ...], str] = {}
+        self._of_files: dict[Path, str] = {}
 
     @cached_property
     def versions(self) -> Mapping[str, str | None]:
         """Versions of Python and of the packages that solutions run with. torch is not imported for it."""
         python = self._options.python
         return _versions() if python is None else _versions_of(python)
+
+    def of_file(self, path: Path) -> str:
+        """A hash of a submission and of the files beside it that its code names, but not of its own name."""
+        if path not in self._of_files:
+            try:
+                submission = load_alone(str(path))
+            except SubmissionError as error:
+                self._of_files[path] = digest(str(error))
+            else:
+                beside = (part for file in submission.companions for part in (file.path, file.content))
+                self._of_files[path] = digest(submission.sha256, submission.folder, *beside)
+        return self._of_files[path]
 
     def of_settings(
         self,

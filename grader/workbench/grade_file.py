@@ -136,13 +136,7 @@ class GradeFile(Work):
 
     def depends_on(self, keys: ContentKeys) -> Iterator[object]:
         yield keys.of_settings(self.exercises, **self._asked())
-        try:
-            submission = self.submission()
-        except SubmissionError as error:
-            yield str(error)
-        else:
-            yield submission.sha256, submission.folder, submission.path
-            yield from (part for file in submission.companions for part in (file.path, file.content))
+        yield str(self.path), keys.of_file(self.path), self.text
 
 
 def graded_exercise(report: ExerciseReport, broken: BrokenReference | None = None) -> GradedExercise:

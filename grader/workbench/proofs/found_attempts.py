@@ -49,7 +49,7 @@ class FindAttempts(Work):
 
     def depends_on(self, keys: ContentKeys) -> Iterator[object]:
         yield keys.of_settings(self.exercises, asked=False)
-        yield from _content_of(self.path)
+        yield self.path.suffix, keys.of_file(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +83,9 @@ class FindAttempt(Work):
 
     def depends_on(self, keys: ContentKeys) -> Iterator[object]:
         yield keys.of_settings((self.exercise,), asked=False)
-        yield from _content_of(self.path)
+        yield self.path.suffix, keys.of_file(self.path)
 
 
 def _nameless(path: Path) -> Submission:
     """A submission whose file name says nothing. Raises SubmissionError."""
     return replace(load_alone(str(path)), path=f"homework{path.suffix}")
-
-
-def _content_of(path: Path) -> Iterator[object]:
-    try:
-        submission = _nameless(path)
-    except SubmissionError as error:
-        yield str(error)
-    else:
-        yield submission.sha256, submission.folder, submission.path
-        yield from (part for file in submission.companions for part in (file.path, file.content))
