@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
@@ -143,12 +143,17 @@ class Pool:
         self._runs = self._runs or -(-len(works) // self._size)
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="lane")
-        pending: dict[Future[Done | str], Work] = {self._threads.submit(self._do, work): work for work in works}
+        # Not `concurrent.futures.wait`, which looks at all that are pending for each that is done.
+        finished: queue.SimpleQueue[Future[Done | str]] = queue.SimpleQueue()
+        pending: dict[Future[Done | str], Work] = {}
         try:
+            for work in works:
+                future = self._threads.submit(self._do, work)
+                pending[future] = work
+                future.add_done_callback(finished.put)
             while pending:
-                finished, _ = wait(pending, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield pending.pop(future), future.result()
+                future = finished.get()
+                yield pending.pop(future), future.result()
         finally:
             for future in pending:
                 future.cancel()
