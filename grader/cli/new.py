@@ -20,7 +20,7 @@ from grader.course.named_courses import builtin_course
 from grader.course.trusted_checks import trusted_checks
 from grader.errors import ExerciseError, UsageError
 from grader.report.written_screen import render_written
-from grader.workbench.new_exercise import DEFAULT_KIND, copy_exercise, write_course, write_exercise
+from grader.workbench.new_exercise import copy_exercise, write_course, write_exercise
 from grader.workbench.scaffolds.scaffold import KINDS
 
 EPILOG = (
@@ -56,8 +56,7 @@ def main(argv: Sequence[str]) -> int:
         parser.error("--extends is for a new course: grade new --course DIR --extends NAME")
     if starts_course:
         assert options.course is not None
-        kinds = options.kind or (DEFAULT_KIND,)
-        written = write_course(options.course, kinds, options.title or "", options.extends or "")
+        written = write_course(options.course, options.kind, options.title or "", options.extends or "")
     else:
         root = course_to_write(Path.cwd(), options.course)
         option = "" if options.course is None else f"--course {shlex.quote(str(options.course))}"

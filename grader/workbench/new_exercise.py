@@ -25,12 +25,11 @@ from grader.workbench.copied_exercise import copied_exercise
 from grader.workbench.new_files import NewFile, write_new
 from grader.workbench.scaffolds.course_files import FIRST_EXERCISE, FIRST_SHEET, MAY_BE_THERE, course_files
 from grader.workbench.scaffolds.exercise_files import exercise_files
-from grader.workbench.scaffolds.scaffold import NO_KINDS, Scaffold, scaffold_of
+from grader.workbench.scaffolds.scaffold import NO_KINDS, Scaffold, first_scaffold, scaffold_of
 
 MAX_ID = 64
 _WANTS_REFERENCE = re.compile(r"^[^#\n]*\breference\b", re.MULTILINE)
 """A line of an exercise, and no comment, that names the word by which a check compares with the reference."""
-DEFAULT_KIND = "backward"
 
 
 def write_exercise(
@@ -89,7 +88,10 @@ def copy_exercise(root: Path, id: str, source: Course, old: str, title: str, *, 
 
 
 def write_course(root: Path, kinds: Sequence[str], title: str, extends: str) -> WrittenFiles:
-    """Start a course in the folder ``root``. Raises UsageError: then nothing was written."""
+    """Start a course in the folder ``root``. ``kinds``: those of its first exercise; none for a simple one.
+
+    Raises UsageError: then nothing was written.
+    """
     if is_course(root):
         raise UsageError(
             f"{root} is a course already. A new exercise in it: `grade new ID --kind KIND --course {root}`."
@@ -97,7 +99,8 @@ def write_course(root: Path, kinds: Sequence[str], title: str, extends: str) -> 
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root} is no folder; name the folder of the new course.")
     base = _base(root, extends) if extends else ""
-    files = course_files(root, " ".join(title.split()), _scaffolds(kinds), base)
+    scaffolds = _scaffolds(kinds) or (first_scaffold(),)
+    files = course_files(root, " ".join(title.split()), scaffolds, base)
     kept = [new.file.path for new in files if new.file.path in MAY_BE_THERE and (root / new.file.path).exists()]
     written: Iterable[NewFile] = [new for new in files if new.file.path not in kept]
     write_new(root, tuple(written))

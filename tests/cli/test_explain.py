@@ -17,12 +17,12 @@ def test_an_exercise_of_a_course_in_every_format(tmp_path: Path) -> None:
     assert run_in_process(["new", "--course", "cs101"], folder=tmp_path, environment={}).returncode == 0
     screen = grade(tmp_path, "first-exercise", "--course", "cs101")
     assert (screen.returncode, screen.stderr) == (0, "")
-    assert "  Counts if  output is leaf × exp(leaf)\n" in screen.stdout
+    assert "  Counts if  output is leaf × sin(leaf)\n" in screen.stdout
     assert "The reference solution is solutions/first-exercise.py." in screen.stdout
     assert "1 known submission: 1 wrong." in screen.stdout
 
     page = grade(tmp_path / "cs101", "first-exercise", "--format", "markdown")
-    assert page.stdout.startswith("# The slope of x times its exponential\n")
+    assert page.stdout.startswith("# The slope of x times its sine\n")
     document = json.loads(grade(tmp_path / "cs101", "first-exercise", "--format", "json").stdout)
     assert document["format"] == "grader.explanation/1"
     assert document["explanation"]["solution"] == "solutions/first-exercise.py"

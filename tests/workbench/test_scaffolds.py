@@ -19,7 +19,7 @@ from grader.sandbox.sandbox import Sandbox
 from grader.workbench.new_files import write_new
 from grader.workbench.scaffolds.course_files import course_files
 from grader.workbench.scaffolds.exercise_files import exercise_files
-from grader.workbench.scaffolds.scaffold import KINDS, all_kinds, looks_at, scaffold_of
+from grader.workbench.scaffolds.scaffold import KINDS, all_kinds, first_scaffold, looks_at, scaffold_of
 from tests.helpers.command_line import run_in_process
 from tests.helpers.known_submissions import (
     assert_gets_its_verdicts,
@@ -53,6 +53,17 @@ def test_a_scaffold_works_at_once(kind: str, sandbox: Sandbox, store: ReferenceS
     item = written(tmp_path, kind)
     assert kind in {check.kind for check in item.exercise.checks}
     assert len(assert_works(sandbox, store, item)) == 1
+
+
+def test_the_first_exercise_of_a_course_works_at_once_and_is_another_one_than_that_of_its_kind(
+    sandbox: Sandbox, store: ReferenceStore, tmp_path: Path
+) -> None:
+    write_new(tmp_path, course_files(tmp_path, "", [first_scaffold()], ""))
+    (item,) = load_course(tmp_path).exercises
+    assert_works(sandbox, store, item)
+    other = scaffold_of(first_scaffold().kind)
+    assert (other.title, other.checks) != (first_scaffold().title, first_scaffold().checks)
+    assert other.checks.count("\n") == first_scaffold().checks.count("\n")
 
 
 def test_an_exercise_of_all_kinds_works_at_once(sandbox: Sandbox, store: ReferenceStore, tmp_path: Path) -> None:

@@ -90,6 +90,13 @@ def scaffold_of(kind: str, known: CourseKinds = NO_KINDS) -> Scaffold:
     return _bare(kind, model) if folder is None else _read(kind, Path(folder))
 
 
+def first_scaffold() -> Scaffold:
+    """The scaffold of a new course's first exercise: another one than that of its kind, since solutions of two equal
+    exercises would count as attempts at both.
+    """
+    return _read("backward", FILES / "first")
+
+
 def looks_at(kind: str, known: CourseKinds = NO_KINDS) -> str:
     """What a kind looks at, in a line."""
     model = known.all()[kind]
