@@ -5,6 +5,7 @@ This module imports nothing large, so that a command can start the worker before
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,7 @@ from grader.course.course_parts import (
     SOLUTIONS,
     SUPPORT,
 )
+from grader.course.data_folder import find_data_folders
 from grader.course.named_courses import BUILT_IN, builtin_course, named_course
 from grader.course.same_files import same_files
 from grader.errors import CourseError, UsageError
@@ -97,17 +99,31 @@ def _explicit_course(explicit: Path) -> Path:
 
 
 def _refuse_bases_outside(root: Path) -> None:
-    """Raises CourseError where a course that was found builds on a folder outside of its own. What a course that comes
-    with the grader builds on is trusted.
+    """Raises CourseError where a course that was found builds on a folder outside of its own, or would show one to
+    submissions, by a link. What a course that comes with the grader builds on is trusted.
     """
-    for layer in layers_of(root).layers[1:]:
-        if layer.is_named:
-            return
-        if not layer.root.resolve().is_relative_to(root.resolve()):
+    top = root.resolve()
+    layers = layers_of(root).layers
+    own = list(itertools.takewhile(lambda layer: not layer.is_named, layers))
+    for layer in own[1:]:
+        if not layer.root.resolve().is_relative_to(top):
             raise CourseError(
                 f"{layer.said}: the course {root} builds on a folder outside of its own. It was only found, from where "
                 "you are upwards, so it may be a student's, and then nobody must see that folder. If it is yours, name "
                 f"it: --course {root}"
+            )
+    trusted = [layer.root.absolute() for layer in layers[len(own) :]]
+    data = (
+        folder
+        for folder in find_data_folders(root, None).values()
+        if not any(folder.is_relative_to(base) for base in trusted)
+    )
+    for folder in (*(layer.root / SUPPORT for layer in own), *data):
+        if folder.is_dir() and not folder.resolve().is_relative_to(top):
+            raise CourseError(
+                f"{folder} leads out of the course {root}, and submissions would see what lies there. The course was "
+                f"only found, from where you are upwards, so it may be a student's. If it is yours, name it: --course "
+                f"{root}"
             )
 
 

@@ -69,7 +69,7 @@ def _paths(course: Course, assignment: Assignment) -> Iterator[tuple[str, Path]]
     for root in layers.roots:
         named = b"".join(path.read_bytes() for path in layers.exercises.values() if path.parent == root / EXERCISES)
         for path in data_files(root / EXERCISES):
-            if os.fsencode(path.name) in named:
+            if root == layers.roots[0] or os.fsencode(path.name) in named:
                 yield path.relative_to(root).as_posix(), path
     yield f"{ASSIGNMENTS}/{assignment.id}.yaml", _assignment_file(course, assignment)
     for root in reversed(layers.roots):

@@ -295,6 +295,18 @@ class TestFoundCourses:
         with pytest.raises(CourseError, match=r"inner/course\.yaml:1"):
             find_course(root)
 
+    @pytest.mark.parametrize("name", ["support", "data/own"])
+    def test_it_shows_nothing_outside_of_its_folder(self, name: str, base: Path, tmp_path: Path) -> None:
+        sheet = "id: own\ntitle: Own\nexercises: [c]\ndata: data/own\n"
+        root = write(tmp_path / "own", {**of_exercise("c"), "assignments/own.yaml": sheet, "data/own/x.csv": "1\n"})
+        assert find_course(root) == root
+        (tmp_path / "private").mkdir()
+        (root / "data" / "own").rename(root / "data" / "other")
+        (root / name).symlink_to(tmp_path / "private")
+        with pytest.raises(CourseError, match=f"own/{name} leads out of the course .*own, and submissions would see"):
+            find_course(root)
+        assert find_course(root, root) == root
+
     def test_it_builds_on_courses_that_come_with_the_grader_and_on_its_own_folders(self, tmp_path: Path) -> None:
         assert find_course(course(tmp_path, {}, "extends: built-in\n")) == tmp_path / "own"
         root = course(tmp_path, {}, "extends: inner\n", name="other")
