@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from grader.language.closeness import Tolerance
 from grader.language.values import show
 
 Kind = Literal[
@@ -62,6 +63,8 @@ class Comparison:
     """Of structures, the item that ``values`` are of, as it is written after the structure: ``[0]``, ``["loss"]``."""
     of_item: str = ""
     """What is said of that item, as a predicate."""
+    tolerance: Tolerance | None = None
+    """By which numbers were compared; None where none were."""
 
     # Properties, so that the texts are made only for the few comparisons that a report shows.
 

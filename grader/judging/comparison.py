@@ -84,6 +84,7 @@ def compare(
             digits=digits,
             item=item,
             of_item=of_item,
+            tolerance=tolerance,
         )
 
     if isinstance(expected, Undefined):

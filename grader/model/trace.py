@@ -28,7 +28,8 @@ class TracedLine:
     """A line of a check at one candidate.
 
     ``part`` is the field that it stands in, such as ``given``; ``text`` the line as it is written. ``held`` is None
-    where it could not be judged. ``values`` are those of its sides, ``said`` how they differ.
+    where it could not be judged. ``values`` are those of its sides, ``said`` how they differ. ``share`` is the greatest
+    difference of numbers that it compares, as a share of what the tolerance allows; None where it compares none.
     """
 
     part: str
@@ -36,6 +37,7 @@ class TracedLine:
     held: bool | None
     values: tuple[TracedValue, ...] = ()
     said: str = ""
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,9 @@ class TracedCandidate:
 
     ``what`` says what it is: "pass to `x`", "`f`". ``why`` is the reason where no line decided. ``values`` are what it
     was given, such as the arguments of a call. ``parts`` are the calls of a function, or the steps of a loop, of which
-    ``unshown`` more are not among them. ``is_best``: the verdict is about it.
+    ``unshown`` more are not among them. ``is_best``: the verdict is about it. ``nearest`` is the line that holds, of it
+    and of all its parts, which comes nearest to what its tolerance allows; ``missed`` that which does not hold and is
+    farthest from it, None where one of these compares no numbers.
     """
 
     what: str
@@ -56,6 +60,8 @@ class TracedCandidate:
     parts: tuple[TracedCandidate, ...] = ()
     unshown: int = 0
     is_best: bool = False
+    nearest: TracedLine | None = None
+    missed: TracedLine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

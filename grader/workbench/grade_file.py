@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from grader import submission as submissions
+from grader.course.course import CourseExercise
 from grader.errors import SubmissionError
 from grader.handin import load_alone
-from grader.model import CheckReport, CheckStatus, ExerciseReport, ExerciseStatus, Submission
+from grader.marking.check_scores import rules_tried
+from grader.model import (
+    CheckReport,
+    CheckStatus,
+    CheckTrace,
+    ExerciseReport,
+    ExerciseStatus,
+    Submission,
+    TracedCandidate,
+    Verdict,
+)
 from grader.pipeline.broken_reference import BrokenReference
 from grader.text import shorten
 from grader.workbench.work import Work
@@ -18,6 +30,14 @@ from grader.workbench.work import Work
 if TYPE_CHECKING:
     from grader.workbench.bench import Bench
     from grader.workbench.content_keys import ContentKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """A comparison of a check: its line, and the greatest difference as a share of what the tolerance allows."""
+
+    line: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +52,13 @@ class GradedCheck:
     withheld: bool
     expected: str | None = None
     actual: str | None = None
+    rules: tuple[str, ...] = ()
+    """The conditions of the rubric that hold: of the known mistakes where it failed, of which the first applies; of the
+    remarks where it passed."""
+    nearest: Margin | None = None
+    """Where it passed: the comparison that comes nearest to what its tolerance allows."""
+    missed: Margin | None = None
+    """Where it failed, and nothing but a larger tolerance is wanting: the comparison that wants most."""
 
     def in_words(self, length: int) -> str:
         """What it said, with the values that it compared, each in so many characters at most."""
@@ -120,9 +147,16 @@ class GradeFile(Work):
             return GradedFile(unreadable=str(error))
         grader = bench.grader(self.exercises, **self._asked())
         broken = grader.find_broken_references()
-        report = grader.grade(submission)
+        traces: dict[tuple[str, str], CheckTrace] = {}
+        judged = grader.judge(submission, traces=traces)
+        report = grader.mark(judged)
+        rules = {
+            (item.exercise.id, check): held
+            for item, one in zip(grader.settings.exercises, judged.exercises, strict=True)
+            for check, held in rules_held(item, one.verdicts).items()
+        }
         return GradedFile(
-            exercises=tuple(graded_exercise(one, broken.get(one.id)) for one in report.exercises),
+            exercises=tuple(graded_exercise(one, broken.get(one.id), rules, traces) for one in report.exercises),
             timed_out=report.run.outcome == "timeout",
             not_final=bool(report.run.not_final) or any(one.timed_out for one in broken.values()),
         )
@@ -139,21 +173,41 @@ class GradeFile(Work):
         yield str(self.path), keys.of_file(self.path), self.text
 
 
-def graded_exercise(report: ExerciseReport, broken: BrokenReference | None = None) -> GradedExercise:
-    """What a report says of an exercise. ``broken``: what is wrong with its reference."""
+def rules_held(item: CourseExercise, verdicts: Sequence[Verdict]) -> Mapping[str, tuple[str, ...]]:
+    """The conditions of the rubric that hold for each check, see ``GradedCheck.rules``."""
+    if not verdicts:  # it was not judged
+        return {}
+    return {
+        verdict.check: tuple(rule.when.text for rule, where in tried if where is not None)
+        for verdict, tried in rules_tried(item.exercise, item.rubric, verdicts)
+    }
+
+
+def graded_exercise(
+    report: ExerciseReport,
+    broken: BrokenReference | None = None,
+    rules: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType({}),
+    traces: Mapping[tuple[str, str], CheckTrace] = MappingProxyType({}),
+) -> GradedExercise:
+    """What a report says of an exercise. ``broken``: what is wrong with its reference. ``rules`` and ``traces``: the
+    conditions of the rubric that hold, and what decided, by the ids of exercise and check.
+    """
     return GradedExercise(
         id=report.id,
         status=report.status,
         score=report.score,
         max_score=report.max_score,
         message=report.message,
-        checks=tuple(map(_graded_check, report.checks)),
+        checks=tuple(
+            _graded_check(check, rules.get((report.id, check.id), ()), traces.get((report.id, check.id)))
+            for check in report.checks
+        ),
         broken="" if broken is None else broken.details,
         broken_line=None if broken is None else broken.line,
     )
 
 
-def _graded_check(report: CheckReport) -> GradedCheck:
+def _graded_check(report: CheckReport, rules: tuple[str, ...], trace: CheckTrace | None) -> GradedCheck:
     return GradedCheck(
         id=report.id,
         status=report.status,
@@ -163,4 +217,26 @@ def _graded_check(report: CheckReport) -> GradedCheck:
         withheld=report.withheld,
         expected=report.expected,
         actual=report.actual,
+        rules=rules,
+        nearest=_nearest(trace) if report.status == "passed" else None,
+        missed=_missed(trace) if report.status == "failed" else None,
     )
+
+
+def _candidates(trace: CheckTrace | None) -> Iterator[TracedCandidate]:
+    if trace is not None:
+        yield from trace.candidates
+        for way in trace.ways:
+            yield from way.candidates
+
+
+def _nearest(trace: CheckTrace | None) -> Margin | None:
+    lines = [one.nearest for one in _candidates(trace) if one.is_best or one.status == "passed"]
+    shares = [Margin(line=line.text, share=line.share) for line in lines if line is not None and line.share is not None]
+    return min(shares, key=lambda one: one.share, default=None)
+
+
+def _missed(trace: CheckTrace | None) -> Margin | None:
+    lines = [one.missed for one in _candidates(trace) if one.status in ("failed", "unmet")]
+    shares = [Margin(line=line.text, share=line.share) for line in lines if line is not None and line.share is not None]
+    return min(shares, key=lambda one: one.share, default=None)

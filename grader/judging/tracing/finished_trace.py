@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from grader.judging.checks.base import Check
 from grader.judging.foreign_hands import shown_place
 from grader.judging.locations import quoted_location_of
 from grader.judging.tracing.notes import CandidateNotes, CheckNotes
-from grader.model import CheckTrace, Submission, TracedCandidate, Verdict
+from grader.model import CheckTrace, Submission, TracedCandidate, TracedLine, Verdict
 
 MAX_CANDIDATES = 200
 """Candidates of a check that a trace has: of more, the best one, those that come nearest, and the last ones."""
@@ -67,7 +67,35 @@ def _finished(notes: CandidateNotes, submission: Submission) -> TracedCandidate:
         parts=tuple(_finished(part, submission) for part in parts),
         unshown=len(notes.parts) - len(parts),
         is_best=notes.is_best,
+        nearest=_nearest(notes),
+        missed=_missed(notes),
     )
+
+
+def _nearest(notes: CandidateNotes) -> TracedLine | None:
+    """The line that holds, and comes nearest to what its tolerance allows."""
+    held = [line for line in _lines(notes) if line.held and line.share is not None]
+    return max(held, key=_share, default=None)
+
+
+def _missed(notes: CandidateNotes) -> TracedLine | None:
+    """The line that does not hold, and is farthest from what its tolerance allows. None where a larger tolerance would
+    not help: a line compares no numbers, or does not count for another reason.
+    """
+    missed = [line for line in _lines(notes) if line.held is False]
+    return None if any(_share(line) <= 1 for line in missed) else max(missed, key=_share, default=None)
+
+
+def _lines(notes: CandidateNotes) -> Iterator[TracedLine]:
+    yield from notes.given
+    yield from notes.lines
+    for part in notes.parts:
+        if part.status in ("passed", "failed", None):
+            yield from _lines(part)
+
+
+def _share(line: TracedLine) -> float:
+    return 0.0 if line.share is None else line.share
 
 
 def _chosen(found: Sequence[CandidateNotes]) -> Sequence[CandidateNotes]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from grader.judging.comparison import Comparison
+from grader.judging.tracing.closeness import share_of, share_of_line
 from grader.judging.tracing.sides import how_they_differ, shown, sides_of, unmet_parts
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
@@ -77,6 +78,7 @@ class CandidateNotes:
                 held=comparison.equal,
                 values=values,
                 said="" if comparison.equal else comparison.message,
+                share=share_of(comparison),
             )
         )
 
@@ -169,5 +171,10 @@ def _noted(
         said = f"what does not hold: {', '.join(unmet)}" if unmet else how_they_differ(line, dict(variables), tolerance)
         said = _BY_NUMBERS if by_numbers else said
     return TracedLine(
-        part=part, text=line.text, held=held, values=sides_of(line, dict(variables), tolerance), said=said
+        part=part,
+        text=line.text,
+        held=held,
+        values=sides_of(line, dict(variables), tolerance),
+        said=said,
+        share=share_of_line(line, dict(variables), tolerance),
     )

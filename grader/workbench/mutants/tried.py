@@ -36,6 +36,8 @@ class TriedMutant:
     """The checks that did not pass; without those that were only skipped."""
     verdicts: tuple[tuple[str, CheckStatus], ...] = ()
     """The status of each check."""
+    mistakes: tuple[tuple[str, str], ...] = ()
+    """Of checks that failed: what the rubric says of the known mistake."""
     score: float = 0.0
     timed_out: bool = False
     differs_in: str = ""
@@ -74,6 +76,7 @@ class TryMutant(Work):
             caught=less,
             caught_by=caught_by,
             verdicts=tuple((check.id, check.status) for check in graded.checks),
+            mistakes=tuple((check.id, check.mistake) for check in graded.checks if check.mistake is not None),
             score=graded.score,
             timed_out=report.run.outcome == "timeout",
         )

@@ -8,6 +8,8 @@ from grader.workbench.proofs.cross_talk import CrossTalk
 from grader.workbench.proofs.known_submissions import KnownSubmissions
 from grader.workbench.proofs.points import Points
 from grader.workbench.proofs.references import References
+from grader.workbench.proofs.shown import Shown
+from grader.workbench.proofs.tolerance import Tolerance
 
-PROOFS: tuple[type[Proof], ...] = (References, KnownSubmissions, Points, CrossTalk, MutantsProof)
+PROOFS: tuple[type[Proof], ...] = (References, KnownSubmissions, Points, Tolerance, Shown, CrossTalk, MutantsProof)
 """In the order in which they are made, and of the columns of reports. References are first: others use their runs."""

@@ -26,7 +26,7 @@ class KnownSubmissions(Proof):
     def plan(self, course: Course, chosen: Sequence[CourseExercise]) -> Iterable[GradeFile]:
         for item in chosen:
             if not item.is_recorded:
-                yield from (_work(item, known) for known in known_of(item) or ())
+                yield from (work_of_known(item, known) for known in known_of(item) or ())
 
     def conclude(
         self, course: Course, chosen: Sequence[CourseExercise], results: Mapping[Work, Any]
@@ -37,7 +37,7 @@ class KnownSubmissions(Proof):
             listed = known_of(item)
             if listed is None:
                 continue  # its verdicts.yaml has mistakes, which are findings by themselves
-            of_each = [tuple(_findings(item, known, results[_work(item, known)])) for known in listed]
+            of_each = [tuple(_findings(item, known, results[work_of_known(item, known)])) for known in listed]
             findings = [finding for found in of_each for finding in found]
             right = sum(not found for found in of_each)
             wrong = sum("failed" in known.expected.verdicts.values() for known in listed)
@@ -61,7 +61,8 @@ def known_of(item: CourseExercise) -> tuple[KnownSubmission, ...] | None:
         return None
 
 
-def _work(item: CourseExercise, known: KnownSubmission) -> GradeFile:
+def work_of_known(item: CourseExercise, known: KnownSubmission) -> GradeFile:
+    """The work that grades a known submission; other proofs use its result as well."""
     return GradeFile(path=known.path, exercises=(item.exercise.id,))
 
 

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from grader.course.course import Course, CourseExercise
-from grader.course.course_parts import RUBRICS
 from grader.course.rubric import RubricCheck
-from grader.errors import ExerciseError
-from grader.language import yaml_file
 from grader.model import Assignment, Finding, ProofResult
 from grader.text import points
 from grader.workbench.proof import Proof
+from grader.workbench.proofs.places import in_rubric
 from grader.workbench.work import Work
 
 
@@ -46,7 +44,7 @@ def _worthless(course: Course, item: CourseExercise) -> Iterator[Finding]:
     """Checks that nobody gets points for, and an exercise that is worth nothing."""
     rubric = item.rubric
     if not rubric.total:
-        yield _in_rubric(
+        yield in_rubric(
             course,
             item,
             ("checks",),
@@ -61,13 +59,13 @@ def _worthless(course: Course, item: CourseExercise) -> Iterator[Finding]:
             continue
         if name in needed or any(f'"{name}"' in text or f"'{name}'" in text for text in texts):
             text = f"`{name}` gives no points; other checks ask for it."
-            yield _in_rubric(course, item, ("checks", name), "note", text)
+            yield in_rubric(course, item, ("checks", name), "note", text)
         else:
             text = (
                 f"`{name}` gives no points, and no other check needs it: whoever fails it loses nothing. Give it "
                 "points, or name it in `needs` of another check."
             )
-            yield _in_rubric(course, item, ("checks", name), "warning", text)
+            yield in_rubric(course, item, ("checks", name), "warning", text)
 
 
 def _mistakes(course: Course, item: CourseExercise) -> Iterator[Finding]:
@@ -77,10 +75,10 @@ def _mistakes(course: Course, item: CourseExercise) -> Iterator[Finding]:
             place = ("checks", name, "mistakes", index)
             if rule.credit >= 1:
                 text = f"A mistake of `{name}` gets all points of the check (`credit: {points(rule.credit)}`)."
-                yield _in_rubric(course, item, (*place, "credit"), "warning", text)
+                yield in_rubric(course, item, (*place, "credit"), "warning", text)
             elif rule.credit and not check.points:
                 text = f"A share of the points of `{name}` is given here, and the check has none."
-                yield _in_rubric(course, item, (*place, "credit"), "warning", text)
+                yield in_rubric(course, item, (*place, "credit"), "warning", text)
 
 
 def _shares(course: Course, item: CourseExercise) -> Iterator[Finding]:
@@ -96,7 +94,7 @@ def _shares(course: Course, item: CourseExercise) -> Iterator[Finding]:
         }
         parts = [f"{points(share)} for checks that {words[name]}" for name, share in shares.items()]
         text = f"Of {points(item.rubric.total)} points there are {', '.join(parts)}."
-        yield _in_rubric(course, item, ("checks",), "note", text)
+        yield in_rubric(course, item, ("checks",), "note", text)
 
 
 def _assigned(course: Course, item: CourseExercise, assignment: Assignment) -> Iterator[Finding]:
@@ -113,18 +111,8 @@ def _assigned(course: Course, item: CourseExercise, assignment: Assignment) -> I
         f"The assignment `{assignment.id}` makes {points(entry.points)} points of the {points(total)} that the rubric "
         f"gives, so each check is worth: {parts}."
     )
-    yield _in_rubric(course, item, ("checks",), "note", text)
+    yield in_rubric(course, item, ("checks",), "note", text)
 
 
 def _points(check: RubricCheck | None) -> float:
     return 0.0 if check is None else check.points
-
-
-def _in_rubric(course: Course, item: CourseExercise, loc: tuple[str | int, ...], severity: Any, text: str) -> Finding:
-    path = course.layers.files(RUBRICS)[item.exercise.id]
-    try:
-        document = yaml_file.load(path)
-        line = document.line_of(document.known(loc))
-    except ExerciseError:  # it was read, and has changed meanwhile
-        line = None
-    return Finding(severity=severity, text=text, path=path, line=line)

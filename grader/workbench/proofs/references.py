@@ -31,7 +31,7 @@ class References(Proof):
     def plan(self, course: Course, chosen: Sequence[CourseExercise]) -> Iterable[GradeFile]:
         for item in chosen:
             if not item.is_recorded:
-                yield from _works(item)
+                yield from runs_of_reference(item)
 
     def conclude(
         self, course: Course, chosen: Sequence[CourseExercise], results: Mapping[Work, Any]
@@ -39,7 +39,7 @@ class References(Proof):
         for item in chosen:
             if item.is_recorded:
                 continue
-            runs = [(work, results[work]) for work in _works(item)]
+            runs = [(work, results[work]) for work in runs_of_reference(item)]
             wrong = {work: finding for work, result in runs if (finding := _finding(item, work, result)) is not None}
             right = len(runs) - len(wrong)
             yield ProofResult(
@@ -52,16 +52,21 @@ class References(Proof):
             )
 
 
-def _works(item: CourseExercise) -> tuple[GradeFile, ...]:
+def runs_of_reference(item: CourseExercise) -> tuple[GradeFile, ...]:
+    """The works that this proof needs of a reference; others use their results as well."""
     exercises = (item.exercise.id,)
     seeds = (GradeFile(path=item.solution, exercises=exercises, seed=seed) for seed in SEEDS)
     return *seeds, GradeFile(path=item.solution, exercises=exercises, threads=2)
 
 
+def how_it_ran(work: GradeFile) -> str:
+    return "with two threads of torch" if work.threads > 1 else f"with the seed {work.seed}"
+
+
 def _finding(item: CourseExercise, work: GradeFile, result: GradedFile) -> Finding | None:
     """What is wrong with a run; None: it got full marks."""
     graded = result.of(item.exercise.id)
-    how = "with two threads of torch" if work.threads > 1 else f"with the seed {work.seed}"
+    how = how_it_ran(work)
     if result.unreadable or graded is None:
         return Finding(severity="error", text=result.unreadable, path=item.solution)
     if graded.broken:

@@ -1,0 +1,69 @@
+"""Checks that nothing fails, and hints, mistakes and remarks that nothing shows, are found with their lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.model import Finding
+from grader.workbench.grade_file import GradedCheck
+from grader.workbench.mutants.tried import TriedMutant, TryMutant
+from grader.workbench.proofs.shown import Shown
+from tests.workbench.proofs.samples import check, findings, graded, loaded, works
+from tests.workbench.small_course import change
+
+HINT = "Which function do you differentiate?"
+MISTAKE = "gradient == leaf"
+SAYS = "That is the leaf itself."
+
+
+def found(small: Path, *checks: GradedCheck, mutant: TriedMutant | None = None) -> list[Finding]:
+    course = loaded(small)
+    (known,) = works(Shown, course)
+    results: dict[object, object] = {known: graded(*checks)}
+    if mutant is not None:
+        results[TryMutant(exercise="cube", text="", wanted=())] = mutant
+    return findings(Shown, course, results)
+
+
+def test_a_check_that_nothing_fails(small: Path) -> None:
+    first, second = found(small, check("passed"))
+    assert (first.path, first.line) == (small / "exercises" / "cube.yaml", 5)
+    assert first.text.startswith("`slope` is failed by no known submission, so nothing shows that it can fail.")
+    assert second.text.startswith(f'The mistake "{SAYS}" of `slope` is shown by no known submission.')
+    assert (second.path, second.line) == (small / "rubrics" / "cube.yaml", 7)
+
+
+def test_what_a_mutant_shows_is_shown(small: Path) -> None:
+    mutant = TriedMutant(caught=True, caught_by=("slope",), mistakes=(("slope", SAYS),))
+    assert found(small, check("passed"), mutant=mutant) == []
+
+
+def test_a_mistake_that_nothing_makes(small: Path) -> None:
+    (finding,) = found(small, check("failed", hint=HINT))
+    assert finding.text.startswith(f'The mistake "{SAYS}" of `slope` is shown by no known submission.')
+    assert found(small, check("failed", hint=HINT, rules=(MISTAKE,))) == []
+
+
+def test_a_hint_that_named_mistakes_hide(small: Path) -> None:
+    (finding,) = found(small, check("failed", hint="Another one.", rules=(MISTAKE,)))
+    assert (finding.path, finding.line) == (small / "rubrics" / "cube.yaml", 5)
+    assert finding.text.startswith("The hint of `slope` is shown by no known submission")
+
+
+def test_a_mistake_behind_an_earlier_one_that_always_applies(small: Path) -> None:
+    rubric = small / "rubrics" / "cube.yaml"
+    first = '      - {when: "gradient == leaf or gradient == 2 * leaf", say: "That is a multiple."}\n'
+    change(rubric, "    mistakes:\n", f"    mistakes:\n{first}")
+    held = ("gradient == leaf or gradient == 2 * leaf", MISTAKE)
+    (finding,) = found(small, check("failed", hint=HINT, rules=held))
+    assert finding.line == 8
+    assert f'The mistake "{SAYS}" is never said' in finding.text
+    assert "an earlier one in line 7" in finding.text
+
+
+def test_a_remark_that_nothing_shows(small: Path) -> None:
+    rubric = small / "rubrics" / "cube.yaml"
+    rubric.write_text(rubric.read_text() + '    remarks:\n      - {when: "any(leaf == 0)", say: "At 0 all is flat."}\n')
+    wrong = check("failed", hint=HINT, rules=(MISTAKE,))
+    (finding,) = found(small, wrong)
+    assert (finding.line, finding.text[:26]) == (9, 'The remark "At 0 all is fl')
