@@ -3,7 +3,8 @@
     python benchmarks/validate.py [--course DIR] [--jobs N] [--no-mutants]
 
 Works on a copy of the course (default: the built-in one), with a cache of its own. Prints seconds, runs, and the
-processor time of the command with all its processes, for later rows also as a share of that of the first.
+processor time of the command and its judges (not of the workers, which run the submissions), for later rows also as a
+share of that of the first.
 """
 
 from __future__ import annotations

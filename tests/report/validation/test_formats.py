@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from grader.model import Finding, ProofResult, Validation
+from grader.model import Finding, ProofColumn, ProofResult, Validation
 from grader.report.validation import github, markdown, terminal
 from grader.report.validation import json as as_json
 from tests.report.validation.samples import BROKEN, HOLDS, HOSTILE, exercise, right, validation
@@ -60,6 +61,16 @@ class TestTerminal:
         assert max(map(len, lines)) <= 80
         assert not any(line.lstrip().startswith("::") for line in lines)
         assert "\x1b" not in "".join(lines)
+
+    def test_where_not_all_columns_fit_those_without_findings_are_left_out(self) -> None:
+        names = [f"proof{number}" for number in range(12)]
+        results = [ProofResult(proof=name, exercise="cube", cell="40/40") for name in names]
+        results[11] = replace(results[11], findings=(Finding(severity="warning", text="Look at it."),))
+        columns = tuple(ProofColumn(proof=name, heading=name.capitalize()) for name in names)
+        lines = screen(replace(HOLDS, results=tuple(results), proofs=columns)).splitlines()
+        assert max(map(len, lines)) <= 80
+        assert lines[0].split() == ["Exercise", *(f"Proof{number}" for number in range(6)), "Proof11", "Seconds"]
+        assert "No column for what found nothing to mend: proof6, proof7, proof8, proof9, proof10." in lines[3]
 
     def test_an_encoding_without_symbols(self) -> None:
         assert "x 21/22" in screen(BROKEN, encoding="ascii")
