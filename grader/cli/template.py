@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.cli.options import add_course_option, add_python_option, add_trust_option, parse_options
 from grader.cli.written_files import check_files, write_files
-from grader.course.course_folder import find_course, name_of
+from grader.course.course_folder import find_course, has_recordings, name_of
 from grader.course.named_courses import BUILT_IN
 from grader.course.trusted_checks import trusted_checks
 from grader.errors import ExerciseError, UsageError
@@ -107,6 +107,10 @@ def _of_master(
     root = asked.course
     if name_of(root) == BUILT_IN:
         raise UsageError("A master writes solutions into its course; name the course's folder with --course.")
+    if has_recordings(root):
+        raise UsageError(
+            f"{root} has recordings of its references and no solutions; name the course that it was made of."
+        )
     course = load_course(root, asked.trusted_checks)
     exercises = course.select((), course.assignment(assignment))
     split = split_master(master, assignment, exercises)

@@ -153,3 +153,13 @@ def test_a_master_replaces_no_solution_by_itself(instructor: Instructor) -> None
         "grade: Nothing was written: course/solutions/slope.py, course/solutions/why.py are there already, with "
         "another solution than that of the master. Delete what you do not need, or replace it with --force.\n"
     )
+
+
+def test_a_master_writes_into_no_course_without_solutions(instructor: Instructor) -> None:
+    course = instructor.folder / "course"
+    (course / "solutions").rename(course / "references")
+    (instructor.folder / "master.py").write_text(MASTER)
+    done = instructor.template("--master", "master.py")
+    assert done.returncode == ExitCode.UNUSABLE
+    assert "has recordings of its references and no solutions" in done.stderr
+    assert not (course / "solutions").exists()
