@@ -9,6 +9,11 @@ pool               Pool: does many works, in several processes
 lane               a process of the pool, seen from the pool
 lane_process       the process itself
 proof              Proof: something that is proven of a course, by works
+proofs             the proofs, and which there are
+validate           proves a course: has the works of all proofs done, and concludes
+course_mistakes    mistakes in the files of a course, all of them at once
+known_verdicts     what a known submission got, against what its verdicts.yaml says
+changed_files      which exercises have to be proven again when files change
 explaining         an exercise in words
 observing          what was recorded of a file, as checks see it, and one check tried on it
 traced_exercise    what happened at each step when a submission is graded by one exercise
