@@ -61,7 +61,7 @@ def exported(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Expo
     (root / "assignments" / "sheet.yaml").write_text(SHEET)
     (root / "assignments" / "other.yaml").write_text("id: other\ntitle: Another\nexercises: [double-backward]\n")
     (root / "exercises" / "data").mkdir()
-    (root / "exercises" / "data" / "measured.csv").write_text("1,2\n")  # no exercise names it
+    (root / "exercises" / "data" / "measured.csv").write_text("1,2\n")
     course = load_course(root)
     grader = _grader(root, sandbox, store=ReferenceStore(root / "kept"))
     return Exported(source=root, files=exported_files(course, course.assignment("sheet"), grader.record_references()))
@@ -78,6 +78,7 @@ class TestWhatIsExported:
             "assignments/sheet.yaml",
             "course.yaml",
             "data/points.csv",
+            "exercises/data/measured.csv",
             "exercises/double-backward.yaml",
             "exercises/vector-control-flow.yaml",
             "given.py",
