@@ -8,7 +8,9 @@ import pytest
 from grader.cli import schema
 
 
-@pytest.mark.parametrize("of", ["assignment", "exercise", "observe", "rubric", "result", "student", "validation", "verdicts"])
+@pytest.mark.parametrize(
+    "of", ["assignment", "exercise", "observe", "rubric", "result", "student", "validation", "verdicts"]
+)
 def test_each_schema_is_printed_and_valid(of: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert schema.main([of]) == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
