@@ -11,19 +11,9 @@ print("2x:    ", x.grad)
 x.sum().backward()
 print("2x + 1:", x.grad)
 
-# Part 2. zero_() overwrites the gradient with zeros, in place, and the next backward adds to zeros.
+# Part 2. zero_() overwrites the gradient with zeros, in place, and the next backward adds to zeros. After
+# x.grad = None, or an optimizer's zero_grad(), there would be no tensor at all until the next backward makes one.
 x.grad.zero_()
 print("zero_():", x.grad)
-x.sum().backward()
-print("1:     ", x.grad)
-
-# None throws the tensor away, and the next backward makes a new one. An optimizer does this for all tensors that it was
-# given; with set_to_none=False it fills them with zeros.
-x.grad = None
-x.sum().backward()
-print("1:     ", x.grad)
-
-torch.optim.SGD([x], lr=0.1).zero_grad()
-print("zero_grad():", x.grad)
 x.sum().backward()
 print("1:     ", x.grad)

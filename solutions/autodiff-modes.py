@@ -17,18 +17,3 @@
 #
 # 3. How a whole simulated orbit moves if one constant of nature is changed a little: one input, a great many outputs,
 #    and millions of steps whose values need not be kept.
-
-# %% Both modes on a function of three inputs and two outputs
-import torch
-
-
-def fold(x):
-    return torch.stack([x[0] * x[1], x[1].sin() + x[2]])
-
-
-x = torch.tensor([1.0, 2.0, 3.0])
-columns = [torch.func.jvp(fold, (x,), (direction,))[1] for direction in torch.eye(3)]
-value, back = torch.func.vjp(fold, x)
-rows = [back(weights)[0] for weights in torch.eye(2)]
-print("three sweeps forward, a column each:", torch.stack(columns, dim=1), sep="\n")
-print("two sweeps in reverse, a row each:", torch.stack(rows), sep="\n")

@@ -186,6 +186,9 @@ def alike(left: object, right: object) -> bool:
         )
     if type(left) is not type(right):
         return False
+    if isinstance(left, Backward):
+        assert isinstance(right, Backward)
+        left, right = _with_sorted_leaves(left), _with_sorted_leaves(right)
     if is_dataclass(left) and not isinstance(left, type):
         return all(
             alike(getattr(left, field.name), getattr(right, field.name))
@@ -199,6 +202,11 @@ def alike(left: object, right: object) -> bool:
         assert isinstance(right, dict)
         return left.keys() == right.keys() and all(alike(value, right[key]) for key, value in left.items())
     return left == right
+
+
+def _with_sorted_leaves(event: Backward) -> Backward:
+    """In which order a pass reaches its leaves, depends on how its formula is written."""
+    return replace(event, leaves=tuple(sorted(event.leaves, key=lambda leaf: leaf.names)))
 
 
 def _arrays_alike(left: Array, right: Array) -> bool:

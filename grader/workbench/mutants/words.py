@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -104,8 +105,33 @@ def _without_words(solution: Solution) -> Iterator[ChangedWords]:
         return
     text = solution.text
     lines = [re.sub(r"^(\s*#).*", r"\1", line) if not line.startswith("# %%") else "# %%" for line in text.split("\n")]
-    after = "\n".join(lines)
+    after = _without_docstrings("\n".join(lines))
     if after != text:
         yield ChangedWords(
-            operator=DROP_WORDS, source="all comments", line=1, before=text, after=after, content=after.encode()
+            operator=DROP_WORDS,
+            source="all comments and docstrings",
+            line=1,
+            before=text,
+            after=after,
+            content=after.encode(),
         )
+
+
+def _without_docstrings(text: str) -> str:
+    """Docstrings become empty, from the last to the first, so that the places of the others stay."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return text
+    lines = text.split("\n")
+    found = [
+        node.body[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None
+    ]
+    for node in sorted(found, key=lambda each: each.lineno, reverse=True):
+        assert node.end_lineno is not None
+        first = lines[node.lineno - 1].encode()[: node.col_offset].decode() + '""'
+        rest = lines[node.end_lineno - 1].encode()[node.end_col_offset :].decode()
+        lines[node.lineno - 1 : node.end_lineno] = [first + rest, *[""] * (node.end_lineno - node.lineno)]
+    return "\n".join(lines)
