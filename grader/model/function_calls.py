@@ -105,6 +105,9 @@ class FunctionCall:
     """It wrote text during the call."""
     cuts: tuple[tuple[Name, int], ...] = ()
     """Where it returned something without a gradient: calls that took a tensor out of the graph, with their lines."""
+    lines: tuple[tuple[int, int, int], ...] = ()
+    """Where ``Probes.lines`` asks: the lines of the submission's functions that ran, each with its cell and the line
+    before it: ``(cell, before, line)``. ``before`` 0: a function begins there; ``line`` 0: it returned."""
     error: Raised | None
     hands: tuple[Hand, ...] = ()
 

@@ -150,6 +150,8 @@ class Probes:
     """Names of torch functions and methods whose calls are recorded, such as ``detach``."""
     steps: bool = False
     """Record how leaves of backward passes get new values: the steps of training loops."""
+    lines: bool = False
+    """Record which lines run in calls of functions and modules, one after the other. Only what proves a course asks."""
     second_run: bool = False
     """Where curves were plotted and autograd was used: run the submission a second time, in the same process, with
     autograd's results scaled (as with ``Job.intervene``)."""

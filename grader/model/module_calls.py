@@ -108,6 +108,8 @@ class ModuleCall:
     """Where an error ended it; ``setting``: when its parameters were set, or the mode."""
     method: Name = ""
     """The method that raised the error; empty: the object itself was called."""
+    lines: tuple[tuple[int, int, int], ...] = ()
+    """As in ``FunctionCall``, also of when it was made."""
     error: Raised | None
     hands: tuple[Hand, ...] = ()
 

@@ -96,6 +96,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         "names": job.probes.names,
         "torch_calls": job.probes.torch_calls,
         "steps": job.probes.steps,
+        "lines": job.probes.lines,
         "second_run": job.probes.second_run,
         "sources": job.probes.sources,
         "calls": calls,

@@ -4,12 +4,28 @@ functions do not change for the student.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from grader.model import CallProbe, FunctionCall, Limits, Observation, Outcome, Output, Probes, UncaughtError
+from grader.model import (
+    Arguments,
+    CallProbe,
+    FunctionCall,
+    Limits,
+    MethodCall,
+    ModuleCall,
+    ModuleInput,
+    ModuleProbe,
+    Observation,
+    Outcome,
+    Output,
+    Probes,
+    TensorArgument,
+    UncaughtError,
+)
 from grader.runtime.protocol.record import INPUT
 from tests.helpers.observing import Observer, events
 
@@ -675,3 +691,28 @@ class TestHostile:
         observation = observe(code, probes=probes)
         assert observation.outcome is Outcome.COMPLETED, observation.detail
         assert [call.output.data.item() for call in calls(observation, "good")] == [4]  # type: ignore[union-attr]
+
+
+class TestLines:
+    CODE = "def f(x):\n    if x.sum() > 0:\n        return x\n    return -x\n"
+
+    def test_are_recorded_of_each_call_where_they_are_asked_for(self, observe: Observer) -> None:
+        probes = replace(asking("f", inputs=(1.0, -1.0)), lines=True)
+        first, second = calls(observe(self.CODE, probes=probes))
+        assert first.lines == ((0, 0, 1), (0, 2, 2), (0, 2, 3), (0, 3, 0))
+        assert second.lines == ((0, 0, 1), (0, 2, 2), (0, 2, 4), (0, 4, 0))
+
+    def test_are_not_recorded_otherwise(self, observe: Observer) -> None:
+        (call,) = calls(observe(self.CODE, probes=asking("f", inputs=(1.0,))))
+        assert call.lines == ()
+
+    def test_of_the_methods_of_a_module(self, observe: Observer) -> None:
+        code = (
+            "import torch\nclass Net(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "    def forward(self, x):\n        return x\n"
+        )
+        given = Arguments(by_position=(("x", TensorArgument(data=np.float32([1]), requires_grad=True)),))
+        entry = ModuleInput(made_with=Arguments(), calls=(MethodCall(method="", arguments=given),))
+        probes = Probes(modules=(ModuleProbe(id="probe", modules=("Net",), inputs=(entry,)),), lines=True)
+        (call,) = events(observe(code, probes=probes), ModuleCall)
+        assert {(0, 0, 3), (0, 0, 5), (0, 6, 0)} <= set(call.lines)

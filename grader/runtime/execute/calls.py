@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..record.functions import DefinedFunction, Functions
 from ..record.stream import MAX_NAME, Json
 from .call_arguments import CallArguments
 from .clock import Stopped
+from .line_trace import LineTrace
 from .one_call import CALL_S, Caller, Function, Surroundings
 from .own_inputs import own_inputs
 from .support_functions import SupportFunctions
@@ -84,8 +86,10 @@ class _Calls:
         number, self._number = self._number, self._number + 1
         if self._caller.slow >= MAX_SLOW or self._run.clock.is_over(0.2):
             return ""
+        trace = LineTrace(self._run.recorder) if self._run.lines else None
         with self._run.quiet(), torch.enable_grad():
-            answer = self._caller.call(arguments, number)
+            with trace or nullcontext():
+                answer = self._caller.call(arguments, number)
             if number == 0 and not answer.get("steady", True):
                 answer = self._caller.call(arguments, number)  # the first call may prepare something for later ones
         known, recorder = self._known, self._run.recorder
@@ -99,6 +103,7 @@ class _Calls:
             names=[name[:MAX_NAME] for name in list(known.names)[:20]],
             input=number,
             argument=None if own is None else recorder.stream.array(own),
+            **({} if trace is None else {"lines": trace.lines}),
             **answer,
         )
         return "" if answer["error"] is None else answer["error"]["text"]

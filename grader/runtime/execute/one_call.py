@@ -67,6 +67,8 @@ class Surroundings:
     state: KeptState
     hands: Hands
     seed: int
+    lines: bool = False
+    """Record which lines run in each call."""
 
 
 class Caller:

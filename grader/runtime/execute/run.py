@@ -229,6 +229,7 @@ class _Run:
             state=KeptState(self._recorder.namespace, self._functions.all()),
             other_run=OtherRun(lambda: self._other_run(clock.left() / 2)),
             seed=self._job["seed"],
+            lines=self._job["lines"],
         )
         call_functions(self._functions, self._job["calls"], self._payload, self._support, surroundings)
         if self._own_modules is not None:

@@ -151,6 +151,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "names": ["w", "p", "k", "g"],
         "torch_calls": [],
         "steps": False,
+        "lines": False,
         "second_run": False,
         "sources": [],
         "calls": [call],

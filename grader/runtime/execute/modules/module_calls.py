@@ -5,7 +5,7 @@ out (``grader.model.ModuleCall``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import zip_longest
 from types import FunctionType
 from typing import Any
@@ -25,6 +25,7 @@ from ...record.structures import described
 from ..call_arguments import MadeArguments
 from ..call_gradients import Gradients, described_weights, differentiate, summed, weights_for
 from ..clock import Stopped
+from ..line_trace import LineTrace
 from ..one_call import CALL_S, Surroundings
 from ..repeated_calls import seen
 from ..seeds import generators_in, seed_everything
@@ -105,9 +106,10 @@ class _Caller:
                 return
             failed: BaseException | None = None
             made = None
+            trace = LineTrace(self._run.recorder) if self._run.lines else None
             with self._run.quiet(), torch.enable_grad():
                 try:
-                    with self._limit():
+                    with self._limit(), trace or nullcontext():
                         made = self._make(entry, number)
                 except BaseException as error:
                     failed = error
@@ -119,8 +121,10 @@ class _Caller:
                     return
                 continue
             for mode in modes:
-                with self._run.quiet(), torch.enable_grad():
+                with self._run.quiet(), torch.enable_grad(), trace or nullcontext():
                     answer, failed = self._answer(made, entry, number, mode)
+                if trace is not None:
+                    answer["lines"] = trace.lines
                 self._send(number, mode, answer, failed, made.thing)
                 if failed is not None:
                     if not self._is_named:
