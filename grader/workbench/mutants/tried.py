@@ -25,6 +25,8 @@ SEEDS = (1, 2, 3)
 MIN_TIMEOUT_S = 1.0
 TIMES_THE_REFERENCE = 5
 """A mutant may run for so many times as long as the reference."""
+TIMES_FOR_A_CLOSER_LOOK = 4
+"""A survivor came to its end; when it is compared, it is called with more inputs, which takes longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,7 @@ def _compared_closely(
     inputs = 0
     for seed in SEEDS:
         reference = _reference(bench, item, seed)
-        observation = _observe(bench, item, mutant, seed, timeout_s, names_in(_read(item)))
+        observation = _observe(bench, item, mutant, seed, TIMES_FOR_A_CLOSER_LOOK * timeout_s, names_in(_read(item)))
         inputs += count_inputs(observation)
         differs = difference(reference, observation, asked)
         if differs is not None:
