@@ -134,7 +134,7 @@ class TestWhereItIsNot:
         (root / "solutions").rmdir()
         write(root, {"references/a.recording": "{}\n"})
         assert is_refused(load(root))
-        with pytest.raises(UsageError, match=r"checks\.py of an exported course is never imported"):
+        with pytest.raises(UsageError, match=r"checks\.py of an exported course or a pack is never imported"):
             load(root, [root])
 
     def test_of_another_course_than_the_one_that_is_named(self, root: Path, tmp_path: Path) -> None:
