@@ -24,6 +24,8 @@ class Proof(ABC):
     """The heading of its column in a table of exercises: a word."""
     OF_COURSE: ClassVar[bool] = False
     """Whether it looks at all exercises together."""
+    OF_FILES: ClassVar[bool] = False
+    """Whether it needs no solutions and runs nothing, so that it can be made of an exported course and of a pack."""
 
     @abstractmethod
     def plan(self, course: Course, chosen: Sequence[CourseExercise]) -> Iterable[Work]:

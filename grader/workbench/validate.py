@@ -102,11 +102,12 @@ def validate(
 
 def _parts(proofs: Iterable[type[Proof]], chosen: Sequence[CourseExercise]) -> Iterator[_Part]:
     for proof in proofs:
+        items = tuple(item for item in chosen if proof.OF_FILES or not item.is_recorded)
         if proof.OF_COURSE:
-            if chosen:
-                yield _Part(proof=proof(), exercise="", chosen=tuple(chosen))
+            if items:
+                yield _Part(proof=proof(), exercise="", chosen=items)
         else:
-            for item in chosen:
+            for item in items:
                 yield _Part(proof=proof(), exercise=item.exercise.id, chosen=(item,))
 
 

@@ -18,6 +18,7 @@ from grader.workbench.grade_file import GradeFile
 from grader.workbench.kept import Kept
 from grader.workbench.lane import LaneEnded
 from grader.workbench.proof import Proof
+from grader.workbench.proofs import PROOFS
 from grader.workbench.proofs.known_submissions import KnownSubmissions
 from grader.workbench.proofs.points import Points
 from grader.workbench.proofs.references import References
@@ -165,7 +166,7 @@ def test_of_a_course_with_recordings_it_says_what_cannot_be_proven(
     small: Path, prove: Validate, done: list[Work]
 ) -> None:
     (small / "solutions").rename(small / "references")
-    validation = prove()
+    validation = prove(proofs=PROOFS)
     assert validation.notes == (RECORDED,)
     assert validation.holds
     assert {result.proof for result in validation.results} == {"files", "points"}

@@ -41,7 +41,8 @@ def show(validation: Validation, *, notes: bool, console: Console) -> None:
     for note in validation.notes:
         out.line(note, "yellow")
     out.line(verdict(validation), "bold green" if validation.holds else "bold red")
-    out.line(" ".join(totals(validation)))
+    if summed := " ".join(totals(validation)):
+        out.line(summed)
     unshown = 0 if notes else validation.count("note")
     if unshown:
         out.line(f"{count(unshown, 'note')} more: --notes shows them.", "dim")

@@ -19,6 +19,7 @@ class Points(Proof):
 
     NAME: ClassVar[str] = "points"
     HEADING: ClassVar[str] = "Points"
+    OF_FILES: ClassVar[bool] = True
 
     def plan(self, course: Course, chosen: Sequence[CourseExercise]) -> Iterable[Work]:
         return ()
