@@ -7,6 +7,7 @@ from grader.workbench.proof import Proof
 from grader.workbench.proofs.branches import Branches
 from grader.workbench.proofs.cross_talk import CrossTalk
 from grader.workbench.proofs.known_submissions import KnownSubmissions
+from grader.workbench.proofs.lints import Lints
 from grader.workbench.proofs.points import Points
 from grader.workbench.proofs.references import References
 from grader.workbench.proofs.shown import Shown
@@ -20,6 +21,7 @@ PROOFS: tuple[type[Proof], ...] = (
     Tolerance,
     Shown,
     CrossTalk,
+    Lints,
     MutantsProof,
 )
 """In the order in which they are made, and of the columns of reports. References are first: others use their runs."""
