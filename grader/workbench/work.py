@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cache
@@ -83,12 +84,13 @@ def key_of(work: Work, keys: ContentKeys) -> str:
 
 
 def encode_result(work: Work, result: object) -> str:
-    return adapter(work.RESULT).dump_json(result).decode()
+    # By `json`, which knows infinity, NaN and lone surrogates: submissions compute and print all of them.
+    return json.dumps(adapter(work.RESULT).dump_python(result, mode="json"))
 
 
 def decode_result(work: Work, text: str) -> Any:
     """The result that ``encode_result`` wrote. Raises ValueError where the text is none."""
-    return adapter(work.RESULT).validate_json(text)
+    return adapter(work.RESULT).validate_python(json.loads(text))
 
 
 def joined(works: Iterable[Work]) -> Iterator[tuple[Work, Sequence[Work]]]:
