@@ -2,10 +2,10 @@ import torch
 
 
 def main():
-    x = torch.linspace(0, 1, 6, dtype=torch.float64).view(3, 2).requires_grad_(True)
+    x = torch.linspace(1, 2, 6, dtype=torch.float64).view(3, 2).requires_grad_(True)
     # never cleared; I look at the differences
     seen = torch.zeros_like(x)
-    for result in (x.mean(), x.sum(), 3 * torch.mean((x + 2) ** 2)):
+    for result in (x.prod(), x.mean(), x.sum(), 3 * torch.mean((x + 2) ** 2)):
         result.backward()
         print(x.grad - seen)
         seen = x.grad.clone()
