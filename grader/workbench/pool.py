@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
@@ -19,6 +20,8 @@ from grader.workbench.kept import Kept
 from grader.workbench.lane import Done, Lane, LaneEnded, WorkFailed
 from grader.workbench.work import Work, decode_result, encode_result, joined, key_of
 
+logger = logging.getLogger(__name__)
+
 Progress = Callable[[int, int, int], None]
 """Is told how many works are done, how many of these were kept from an earlier time, and of how many."""
 KEEP_EVERY = 50
@@ -29,6 +32,19 @@ TRIES = 2
 
 MAX_FAILED_STARTS = 3
 """After so many processes that ended before they had done anything, nothing more is tried."""
+
+
+def _read(work: Work, done: Done | str) -> tuple[Done | str, Any]:
+    """A result as text with its value, or the reason why there is none. A text that cannot be read is such a reason,
+    and costs nothing but this work.
+    """
+    if isinstance(done, str):
+        return done, None
+    try:
+        return done, decode_result(work, done.text)
+    except ValueError as error:
+        logger.exception("The result of a work cannot be read: %s", work)
+        return f"its result cannot be read: {error}", None
 
 
 def nobody_looks(done: int, kept: int, of: int) -> None:
@@ -86,8 +102,8 @@ class Pool:
             for run, done in self._run(list(groups)):
                 group = groups[run]
                 number += len(group)
+                done, result = _read(run, done)
                 if isinstance(done, Done):
-                    result = decode_result(run, done.text)
                     for work in group:
                         results[work] = result if work is run else work.part_of(result)
                         self.seconds[work] = done.seconds / len(group)

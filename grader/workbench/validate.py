@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import grader
 from grader.course.course import Course, CourseExercise, read_course
 from grader.course.course_folder import name_of
+from grader.errors import GraderError
 from grader.language.yaml_file import shown
 from grader.model import Finding, ProofColumn, ProofResult, ValidatedExercise, Validation
 from grader.pipeline.options import GradingOptions
@@ -20,6 +23,8 @@ from grader.workbench.kept import Kept
 from grader.workbench.pool import Pool, Progress, nobody_looks
 from grader.workbench.proof import Proof
 from grader.workbench.work import Work
+
+logger = logging.getLogger(__name__)
 
 UNREAD = (
     "Nothing was run: nothing can be graded by this course before the mistakes in files that are of no single exercise "
@@ -48,6 +53,19 @@ class _Part:
     exercise: str
     chosen: tuple[CourseExercise, ...]
     works: list[Work] = field(default_factory=list)
+    fault: str = ""
+    """What error the proof itself raised, which is one of the grader; empty if none."""
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Errors of the grader in this proof cost nothing but this proof of this exercise."""
+        try:
+            yield
+        except GraderError:
+            raise
+        except Exception as error:
+            logger.exception("The proof `%s` of `%s` failed", self.proof.NAME, self.exercise or "the course")
+            self.fault = f"{type(error).__name__}: {error}"
 
 
 def validate(
@@ -115,34 +133,39 @@ def _prove(course: Course, parts: Sequence[_Part], pool: Pool, progress: Progres
     """Has the works of all parts done, then those that follow from their results, and concludes from both."""
     results: dict[Work, Any] = {}
     for part in parts:
-        part.works += part.proof.plan(course, part.chosen)
+        with part.guarded():
+            part.works += part.proof.plan(course, part.chosen)
     works = dict.fromkeys(work for part in parts for work in part.works)
     results |= pool.do(works, progress)
     before, kept = len(works), pool.kept
     for part in parts:
-        if not _failures(part, pool):
-            part.works += part.proof.plan_more(course, part.chosen, results)
+        if not _failures(part, pool) and not part.fault:
+            with part.guarded():
+                part.works += part.proof.plan_more(course, part.chosen, results)
     more = [work for work in dict.fromkeys(work for part in parts for work in part.works) if work not in works]
     if more:
         results |= pool.do(more, lambda done, now, of: progress(before + done, kept + now, before + of))
     for part in parts:
-        failures = _failures(part, pool)
-        if failures:
-            yield ProofResult(proof=part.proof.NAME, exercise=part.exercise, findings=(_not_proven(failures),))
-        else:
-            yield from part.proof.conclude(course, part.chosen, results)
+        if not (reasons := _failures(part, pool)) and not part.fault:
+            with part.guarded():
+                yield from list(part.proof.conclude(course, part.chosen, results))
+        if reasons or part.fault:
+            finding = _not_proven(reasons, part.fault)
+            yield ProofResult(proof=part.proof.NAME, exercise=part.exercise, findings=(finding,))
 
 
 def _failures(part: _Part, pool: Pool) -> list[str]:
+    """Why runs of the part failed, which then cannot conclude."""
     return [pool.failed[work] for work in part.works if work in pool.failed]
 
 
-def _not_proven(failures: Sequence[str]) -> Finding:
+def _not_proven(reasons: Sequence[str], fault: str) -> Finding:
+    where = f"in {count(len(reasons), 'run')}" if reasons else "when it looked at the course or the results of the runs"
     return Finding(
         severity="error",
-        text=f"This could not be proven: the grader failed in {count(len(failures), 'run')}. Try it again; if it fails "
-        "again, please report it, with what --verbose shows.",
-        detail=failures[0],
+        text=f"This could not be proven: the grader failed {where}. Try it again; if it fails again, please report it, "
+        "with what --verbose shows.",
+        detail=reasons[0] if reasons else fault,
     )
 
 

@@ -144,6 +144,20 @@ def test_a_work_that_cannot_be_done_does_not_keep_others_from_being_done(
         assert (pool.kept, pool.done) == (2, 1)  # what failed is tried again
 
 
+def test_a_result_that_cannot_be_read_costs_its_own_work_only(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = works(course, 2)
+
+    class Garbled(StandIn):
+        def do(self, work: Work) -> Done:
+            done = super().do(work)
+            return Done(text='{"exercises": 1}', seconds=1.0) if work == first else done
+
+    monkeypatch.setattr(pools, "Lane", lambda *_: Garbled(lambda _: GradedFile(exercises=())))
+    with open_pool(course) as pool:
+        assert list(pool.do([first, second])) == [second]
+        assert pool.failed[first].startswith("its result cannot be read: ")
+
+
 def test_where_nothing_can_be_done_the_pool_ends(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "Lane", failing(CourseError("no such exercise")))
     with open_pool(course) as pool, pytest.raises(CourseError, match="no such exercise"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from grader.course.course import Course, CourseExercise
 from grader.errors import UsageError
 from grader.model import Finding, Validation
 from grader.pipeline.options import GradingOptions
@@ -159,6 +160,27 @@ def test_a_run_that_fails_costs_its_own_exercise_and_proof_only(
     assert "Killed" in finding.detail
     assert [(result.proof, result.exercise) for result in validation.results if not result.holds] == [
         ("references", "cube")
+    ]
+
+
+@pytest.mark.parametrize("step", ["plan", "plan_more", "conclude"])
+def test_a_proof_that_fails_itself_costs_its_own_exercise_and_proof_only(
+    prove: Validate, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    as_always = getattr(Points, step)
+
+    def fail(proof: Points, course: Course, chosen: Sequence[CourseExercise], *results: object) -> object:
+        if chosen[0].exercise.id == "cube":
+            raise ZeroDivisionError("no share of nothing")
+        return as_always(proof, course, chosen, *results)
+
+    monkeypatch.setattr(Points, step, fail)
+    validation = prove(proofs=(KnownSubmissions, Points))
+    finding = only(validation)
+    assert finding.text.startswith("This could not be proven: the grader failed when it looked at the course or")
+    assert finding.detail == "ZeroDivisionError: no share of nothing"
+    assert [(result.proof, result.exercise) for result in validation.results if not result.holds] == [
+        ("points", "cube")
     ]
 
 
