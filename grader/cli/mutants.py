@@ -28,7 +28,7 @@ from grader.workbench.mutants.make import LIMIT
 from grader.workbench.mutants.proof import MutantsProof, about
 from grader.workbench.mutants.reference import RecordReference
 from grader.workbench.mutants.tried import TriedMutant
-from grader.workbench.pool import Pool
+from grader.workbench.pool import Pool, followed_by, going_on
 from grader.workbench.work import Work
 
 GOAL = 95.0
@@ -122,7 +122,9 @@ def _tried(
     """Grades the mutants. Raises CourseError where the reference of an exercise that was asked for does not pass."""
     grading = GradingOptions(course=course.root, python=options.python, trusted_checks=trusted, skip_broken=True)
     with Pool(course, grading, Kept.of_user()) as pool, progress_for() as progress:
-        results = dict(pool.do(proof.plan(course, chosen), progress.done))
+        first = list(proof.plan(course, chosen))
+        results = dict(pool.do(first, followed_by(progress.done, proof.NAME)))
+        kept = pool.kept
         for item in chosen if options.ids else ():
             recorded = None if pool.failed else results.get(RecordReference(exercise=item.exercise.id))
             if recorded is None and not pool.failed:
@@ -138,7 +140,7 @@ def _tried(
             raise UsageError(
                 f"`{chosen[0].exercise.id}` has no mutant `{options.name}`{did_you_mean(options.name, made)}"
             )
-        results |= dict(pool.do(works, progress.done))
+        results |= dict(pool.do(works, going_on(progress.done, len(first), kept)))
     if pool.failed:
         reason = next(iter(pool.failed.values()))
         raise SandboxError(f"The grader failed on {count(len(pool.failed), 'mutant')}: {reason}")

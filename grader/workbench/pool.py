@@ -6,10 +6,10 @@ import logging
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from grader.course.course import SOLUTION_SUFFIXES, Course
 from grader.errors import SandboxError
@@ -22,8 +22,15 @@ from grader.workbench.work import Work, decode_result, encode_result, joined, ke
 
 logger = logging.getLogger(__name__)
 
-Progress = Callable[[int, int, int], None]
-"""Is told how many works are done, how many of these were kept from an earlier time, and of how many."""
+
+class Progress(Protocol):
+    """Is told how many works are done, how many of these were kept from an earlier time, and of how many. ``follow``:
+    what further works come after these, in words, of which nobody knows yet how many there are; empty if none do.
+    """
+
+    def __call__(self, done: int, kept: int, of: int, follow: str = "", /) -> None: ...
+
+
 KEEP_EVERY = 50
 """Results that are saved at once: an interrupted validation loses no more."""
 TRIES = 2
@@ -47,8 +54,18 @@ def _read(work: Work, done: Done | str) -> tuple[Done | str, Any]:
         return f"its result cannot be read: {error}", None
 
 
-def nobody_looks(done: int, kept: int, of: int) -> None:
+def nobody_looks(done: int, kept: int, of: int, follow: str = "", /) -> None:
     """A ``Progress`` that shows nothing."""
+
+
+def going_on(progress: Progress, done: int, kept: int) -> Progress:
+    """For works that come after so many: they are counted together."""
+    return lambda now, more, of, follow="", /: progress(done + now, kept + more, done + of, follow)
+
+
+def followed_by(progress: Progress, words: str) -> Progress:
+    """For works after which these come."""
+    return lambda done, kept, of, _="", /: progress(done, kept, of, words)
 
 
 class Pool:

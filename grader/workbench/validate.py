@@ -20,7 +20,7 @@ from grader.pipeline.options import GradingOptions
 from grader.text import count
 from grader.workbench.course_mistakes import find_mistakes
 from grader.workbench.kept import Kept
-from grader.workbench.pool import Pool, Progress, nobody_looks
+from grader.workbench.pool import Pool, Progress, followed_by, going_on, nobody_looks
 from grader.workbench.proof import Proof
 from grader.workbench.work import Work
 
@@ -55,6 +55,11 @@ class _Part:
     works: list[Work] = field(default_factory=list)
     fault: str = ""
     """What error the proof itself raised, which is one of the grader; empty if none."""
+
+    @property
+    def plans_more(self) -> bool:
+        """Whether further works follow from the results of the first ones."""
+        return type(self.proof).plan_more is not Proof.plan_more
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -136,7 +141,8 @@ def _prove(course: Course, parts: Sequence[_Part], pool: Pool, progress: Progres
         with part.guarded():
             part.works += part.proof.plan(course, part.chosen)
     works = dict.fromkeys(work for part in parts for work in part.works)
-    results |= pool.do(works, progress)
+    follow = ", ".join(dict.fromkeys(part.proof.NAME for part in parts if part.plans_more))
+    results |= pool.do(works, followed_by(progress, follow))
     before, kept = len(works), pool.kept
     for part in parts:
         if not _failures(part, pool) and not part.fault:
@@ -144,7 +150,7 @@ def _prove(course: Course, parts: Sequence[_Part], pool: Pool, progress: Progres
                 part.works += part.proof.plan_more(course, part.chosen, results)
     more = [work for work in dict.fromkeys(work for part in parts for work in part.works) if work not in works]
     if more:
-        results |= pool.do(more, lambda done, now, of: progress(before + done, kept + now, before + of))
+        results |= pool.do(more, going_on(progress, before, kept))
     for part in parts:
         if not (reasons := _failures(part, pool)) and not part.fault:
             with part.guarded():
