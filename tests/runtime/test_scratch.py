@@ -277,7 +277,7 @@ class TestSecondRun:
                 "second_run": True, "sources": [], "intervene": False, "threads": 1, "files": [], "folder": "",
                 "data": [],
                 "guard_data": False,
-                "support": [], "modules": [], "steps": False,
+                "support": [], "modules": [], "steps": False, "lines": False,
                 "limits": {"wall_s": 20.0, "own_s": None, "output_characters": 100_000},
             }
             with open(sys.argv[3], "wb") as out:

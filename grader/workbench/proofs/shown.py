@@ -139,8 +139,9 @@ def _unshown_mistakes(
             earlier = next(index for index, other in enumerate(rules.mistakes) if other.when.text == hidden_by)
             line = line_in_rubric(course, item, ("checks", check, "mistakes", earlier))
             text = (
-                f'The mistake "{quoted}" is never said: where its condition holds, so does that of an earlier one in '
-                f"line {line}, which applies. Put the more telling one first, or take one out."
+                f'The mistake "{quoted}" of `{check}` is said of {seen.nothing}: where one makes it, one '
+                f"above it in line {line} holds as well, and that one is said. Write a wrong answer that makes only "
+                "this one, put it first, or take it out."
             )
         else:
             text = (

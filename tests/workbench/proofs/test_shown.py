@@ -57,8 +57,8 @@ def test_a_mistake_behind_an_earlier_one_that_always_applies(small: Path) -> Non
     held = ("gradient == leaf or gradient == 2 * leaf", MISTAKE)
     (finding,) = found(small, check("failed", hint=HINT, rules=held))
     assert finding.line == 8
-    assert f'The mistake "{SAYS}" is never said' in finding.text
-    assert "an earlier one in line 7" in finding.text
+    assert f'The mistake "{SAYS}" of `slope` is said of no known submission:' in finding.text
+    assert "one above it in line 7 holds as well" in finding.text
 
 
 def test_a_remark_that_nothing_shows(small: Path) -> None:
