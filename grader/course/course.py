@@ -24,15 +24,14 @@ from grader.course.known_submissions import (
     MISTAKES,
     VERDICTS,
     KnownFolder,
-    find_wrong_besides,
-    load_known_submissions,
+    find_wrong_known,
 )
 from grader.course.pack_file import Pack, load_pack
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
 from grader.course.sound_files import SoundFiles
 from grader.course.starters import Starter, handed_out
-from grader.course.unfinished import stand_in
+from grader.course.unfinished import stand_in, written_check_ids
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.language import yaml_file
@@ -309,14 +308,8 @@ def find_wrong_verdicts(course: Course) -> tuple[Mistake, ...]:
     """The mistakes in what is said of known submissions. Nobody's grade depends on it, so a course loads with them."""
     mistakes: list[Mistake] = []
     for item in course.exercises:
-        if item.mistakes:
-            continue
-        try:
-            found = load_known_submissions(item.known, item.exercise)
-        except ExerciseError as error:
-            mistakes.extend(error.mistakes)
-        else:
-            mistakes.extend(find_wrong_besides(found, item.exercise.id, course.layers.exercises))
+        checks = written_check_ids(item.path) if item.mistakes else [check.id for check in item.exercise.checks]
+        mistakes.extend(find_wrong_known(item.known, item.exercise.id, checks, course.layers.exercises))
     for position, root in enumerate(course.layers.roots):
         known = {*course.layers.exercises, *course.layers.below(position).exercises}
         for path in sorted((root / SOLUTIONS / MISTAKES).glob(f"*/{VERDICTS}")):
@@ -338,7 +331,12 @@ def _unfinished(layers: Layers, path: Path, exercise: Exercise | None, mistakes:
     without_checks, rubric = stand_in(path, exercise)
     solution = next(iter(_solutions(layers, path.stem)), path.parents[1] / SOLUTIONS / f"{path.stem}.py")
     return CourseExercise(
-        exercise=without_checks, rubric=rubric, solution=solution, path=path, mistakes=tuple(mistakes)
+        exercise=without_checks,
+        rubric=rubric,
+        solution=solution,
+        path=path,
+        known=_known(layers, path, layers.files(RUBRICS).get(path.stem, path)),
+        mistakes=tuple(mistakes),
     )
 
 

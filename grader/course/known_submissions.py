@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -88,19 +88,6 @@ class KnownFolder:
     """Its rubric is that of a course above this one."""
 
 
-def find_wrong_besides(known: Iterable[KnownSubmission], own: str, ids: Collection[str]) -> Iterator[Mistake]:
-    """The ids in ``besides`` that are those of no other exercise of the course. ``own`` is the exercise's."""
-    for each in known:
-        for name in each.expected.besides:
-            text = (
-                f"`{own}` is the exercise's own id; `besides` has the ids of other exercises"
-                if name == own
-                else f"there is no exercise `{name}` in this course{did_you_mean(name, ids)}"
-            )
-            if name == own or name not in ids:
-                yield Mistake(path=yaml_file.shown(each.said_in), line=each.line_of("besides"), text=text)
-
-
 def load_known_submissions(folders: Sequence[KnownFolder], exercise: Exercise) -> tuple[KnownSubmission, ...]:
     """The known submissions of an exercise; none where no folder has a ``verdicts.yaml``. Raises ExerciseError with all
     mistakes of the files.
@@ -109,13 +96,57 @@ def load_known_submissions(folders: Sequence[KnownFolder], exercise: Exercise) -
     base's must get. Where a rubric takes the place of a base's, what that base says of points and words does not hold.
     Where an exercise does, the base's known submissions count only if the checks are the same.
     """
+    known, mistakes = _read(folders, [check.id for check in exercise.checks])
+    if mistakes:
+        raise ExerciseError(mistakes)
+    return tuple(known.values())
+
+
+def find_wrong_known(
+    folders: Sequence[KnownFolder], exercise: str, checks: Sequence[str], exercises: Collection[str]
+) -> Sequence[Mistake]:
+    """All mistakes in what is said of an exercise's known submissions, also where the exercise has mistakes itself.
+
+    ``exercise``: its id. ``checks``: the ids of its checks; empty where they cannot be read, and are not compared then.
+    ``exercises``: the ids of all exercises of the course.
+    """
+    return _read(folders, checks, _Besides(own=exercise, exercises=exercises))[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Besides:
+    """What ``besides`` may name: the exercises of the course but the ``own`` one."""
+
+    own: str
+    exercises: Collection[str]
+
+    def mistakes(self, document: Document, name: str, entry: Mapping[str, Any]) -> Iterator[Mistake]:
+        others = entry.get("besides")
+        for position, other in enumerate(others if isinstance(others, tuple) else ()):
+            if not isinstance(other, str) or (other in self.exercises and other != self.own):
+                continue
+            yield document.mistake(
+                (name, "besides", position),
+                f"`{other}` is the exercise's own id; `besides` has the ids of other exercises"
+                if other == self.own
+                else f"there is no exercise `{other}` in this course{did_you_mean(other, self.exercises)}",
+            )
+
+
+def _read(
+    folders: Sequence[KnownFolder], checks: Sequence[str], besides: _Besides | None = None
+) -> tuple[Mapping[str, KnownSubmission], Sequence[Mistake]]:
     known: dict[str, KnownSubmission] = {}
     mistakes: list[Mistake] = []
     for position, folder in enumerate(folders):
         below = [other.path for other in folders[position + 1 :]]
-        if folder.other_exercise and not _has_same_checks(folder.path, exercise):
+        if folder.other_exercise and not _has_same_checks(folder.path, checks):
             continue
-        found, wrong = _read_folder(folder.path, below, exercise, replaced=known.keys())
+        try:
+            found, wrong = _read_folder(folder.path, below, checks, besides, replaced=known.keys())
+        except ExerciseError as error:  # it is no YAML
+            mistakes += error.mistakes
+            continue
         mistakes += wrong
         for name, one in found.items():
             expected = one.expected
@@ -123,24 +154,26 @@ def load_known_submissions(folders: Sequence[KnownFolder], exercise: Exercise) -
                 expected = expected.model_copy(update={"score": None, "says": ""})
             path = next((above.path / name for above in folders[:position] if (above.path / name).is_file()), one.path)
             known.setdefault(name, replace(one, path=path, expected=expected))
-    if mistakes:
-        raise ExerciseError(mistakes)
-    return tuple(known.values())
+    return known, mistakes
 
 
-def _has_same_checks(folder: Path, exercise: Exercise) -> bool:
+def _has_same_checks(folder: Path, checks: Sequence[str]) -> bool:
     """Whether all entries of a ``verdicts.yaml`` are about checks with the ids of this exercise's."""
     try:
         entries = yaml_file.load(folder / VERDICTS).data.values() if (folder / VERDICTS).exists() else ()
     except ExerciseError:
         return True  # then its mistakes are reported
-    ids = {check.id for check in exercise.checks}
     verdicts = [entry.get("verdicts") for entry in entries if isinstance(entry, Mapping)]
-    return all(isinstance(one, Mapping) and one.keys() == ids for one in verdicts)
+    return all(isinstance(one, Mapping) and one.keys() == set(checks) for one in verdicts)
 
 
 def _read_folder(
-    folder: Path, below: Sequence[Path], exercise: Exercise, *, replaced: Collection[str]
+    folder: Path,
+    below: Sequence[Path],
+    checks: Sequence[str],
+    besides: _Besides | None,
+    *,
+    replaced: Collection[str],
 ) -> tuple[Mapping[str, KnownSubmission], Sequence[Mistake]]:
     """The submissions that a ``verdicts.yaml`` is about, which lie in its folder or ``below``. ``replaced``: those that
     a folder above speaks of.
@@ -167,7 +200,10 @@ def _read_folder(
             path = next((place / name for place in places if (place / name).is_file()), folder / name)
             lines = _lines(document, name, expected)
             known[name] = KnownSubmission(path=path, expected=expected, said_in=folder / VERDICTS, lines=lines)
-    mistakes += _mismatches(document, places, exercise, replaced)
+    mistakes += _mismatches(document, places, checks, replaced)
+    for name, entry in document.data.items() if besides is not None else ():
+        if name not in replaced and isinstance(entry, Mapping):
+            mistakes += besides.mistakes(document, name, entry)
     # A misspelt name is said as such already, and is that of the file that would be missing.
     if all(any((place / name).is_file() for place in places) for name in document.data):
         mistakes += _left_out(document, folder, below, replaced)
@@ -195,30 +231,29 @@ def _submissions(folder: Path) -> list[str]:
 
 
 def _mismatches(
-    document: Document, places: Sequence[Path], exercise: Exercise, replaced: Collection[str]
+    document: Document, places: Sequence[Path], checks: Sequence[str], replaced: Collection[str]
 ) -> Iterator[Mistake]:
     """Files that are not there, and checks that only the exercise or only an entry names.
 
     It reads the raw data, so that these mistakes are reported also where an entry has others.
     """
     files = [name for place in places for name in _submissions(place)]
-    ids = [check.id for check in exercise.checks]
     for name, entry in document.data.items():
         if name in replaced:
             continue
         if not any((place / name).is_file() for place in places):
             where = " or ".join(str(yaml_file.shown(place)) for place in places if place == places[0] or place.is_dir())
             yield document.mistake((name,), f"there is no such file in {where}{did_you_mean(name, files)}")
-        if not ids:
+        if not checks:
             continue  # the exercise itself has mistakes
         verdicts: Any = entry.get("verdicts") if isinstance(entry, Mapping) else None
         if not isinstance(verdicts, Mapping):
             continue
         for check in verdicts:
-            if check not in ids:
-                hint = did_you_mean_or_all(check, ids)
+            if check not in checks:
+                hint = did_you_mean_or_all(check, checks)
                 yield document.mistake((name, "verdicts", check), f"the exercise has no check `{check}`{hint}")
-        for missing in ids:
+        for missing in checks:
             if missing not in verdicts:
                 text = f"the verdict on `{missing}` is missing; say what each check of the exercise must get"
                 yield document.mistake((name, "verdicts"), text)

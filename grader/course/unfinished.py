@@ -5,6 +5,7 @@ A stand-in has no checks. It has the exercise's names, as far as they could be r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ def stand_in(path: Path, exercise: Exercise | None) -> tuple[Exercise, Rubric]:
         checks=(),
     )
     return without_checks, _empty_rubric(path.stem)
+
+
+def written_check_ids(path: Path) -> tuple[str, ...]:
+    """The ids of the checks as they stand in the file of an exercise that has mistakes; none if one cannot be read."""
+    checks = _raw(path).get("checks")
+    found = checks if isinstance(checks, tuple) else ()
+    ids = [check["id"] for check in found if isinstance(check, Mapping) and isinstance(check.get("id"), str)]
+    return tuple(ids) if len(ids) == len(found) else ()
 
 
 def _empty_rubric(exercise: str) -> Rubric:

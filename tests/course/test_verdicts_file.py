@@ -110,9 +110,28 @@ class TestInACourse:
         text = "mean.py:\n  about: A.\n  verdicts: {slope: failed, why: manual}\n  besides: [y, x, yy]\n"
         (folder / "verdicts.yaml").write_text(text, encoding="utf-8")
         assert self._mistakes() == [
-            f"{folder}/verdicts.yaml:4: `x` is the exercise's own id; `besides` has the ids of other exercises",
-            f"{folder}/verdicts.yaml:4: there is no exercise `yy` in this course; did you mean `y`?",
+            f'{folder}/verdicts.yaml:4: ["mean.py"].besides[1]: `x` is the exercise\'s own id; `besides` has the ids '
+            "of other exercises",
+            f'{folder}/verdicts.yaml:4: ["mean.py"].besides[2]: there is no exercise `yy` in this course; did you mean '
+            "`y`?",
         ]
+
+    @pytest.mark.parametrize(
+        ("file", "old", "new"),
+        [("exercises/x.yaml", "raises", "riases"), ("rubrics/x.yaml", "points", "pionts"), ("rubrics/x.yaml", "{", "")],
+    )
+    def test_its_mistakes_are_said_also_where_exercise_or_rubric_has_some(
+        self, folder: Path, file: str, old: str, new: str
+    ) -> None:
+        Path(file).write_text(Path(file).read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+        text = "mean.py:\n  abuot: A.\n  verdicts: {slop: failed, why: manual}\n  besides: [nosuch]\n"
+        (folder / "verdicts.yaml").write_text(text, encoding="utf-8")
+        course = load_course(Path())
+        assert [bool(item.mistakes) for item in course.exercises] == [True]
+        found = "\n".join(map(str, find_wrong_verdicts(course)))
+        assert 'verdicts.yaml:2: ["mean.py"].abuot: unknown key' in found
+        assert "the exercise has no check `slop`; did you mean `slope`?" in found
+        assert "there is no exercise `nosuch` in this course" in found
 
     def test_a_submission_of_which_nothing_is_said(self, folder: Path) -> None:
         (folder / "other.ipynb").write_text("", encoding="utf-8")
