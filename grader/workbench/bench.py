@@ -53,8 +53,10 @@ def _given_with(item: CourseExercise) -> Handout:
 class Bench:
     """The course and the sandbox of one process. Graders are kept, so that references are judged once."""
 
-    def __init__(self, course: Course, opened: OpenGrader) -> None:
+    def __init__(self, course: Course, opened: OpenGrader, *, timeout_s: float | None = None) -> None:
+        """``timeout_s``: seconds of a run for which nothing else is asked; None: its own limit."""
         self.course = course
+        self._timeout_s = timeout_s
         self._opened = opened
         self._graders: dict[tuple[object, ...], Grader] = {}
         self.grader()  # of all exercises first: their data is mounted when the worker starts, which ends other graders
@@ -69,6 +71,7 @@ class Bench:
         threads: Literal[1, 2] = 1,
     ) -> Grader:
         """A grader by what ``settings_for`` gives for these arguments."""
+        timeout_s = self._timeout_s if timeout_s is None else timeout_s
         key = (tuple(exercises), asked, seed, timeout_s, threads)
         if key not in self._graders:
             settings = settings_for(

@@ -75,6 +75,7 @@ class ContentKeys:
         """A hash of everything but the file that grading by these arguments of ``settings_for`` depends on: the
         exercises with their rubrics and references, the course's other files, the grader, versions of packages.
         """
+        timeout_s = self._options.timeout_s if timeout_s is None else timeout_s
         key = (tuple(exercises), asked, seed, timeout_s, threads)
         if key not in self._of_settings:
             settings = settings_for(

@@ -59,7 +59,8 @@ def _serve(channel: Channel, start: Mapping[str, Any]) -> None:
         from grader.workbench.bench import Bench
         from grader.workbench.work import decode_work, encode_result
 
-        bench = Bench(load_course(options.course, options.trusted_checks), opened)
+        course = load_course(options.course, options.trusted_checks)
+        bench = Bench(course, opened, timeout_s=options.timeout_s)
         opened.settle()  # so that the first work is not measured with the imports
         while (frame := channel.receive(FOREVER_S)) is not None:
             work, began = decode_work(json.loads(frame[1])), time.monotonic()

@@ -41,6 +41,6 @@ def starter(sandbox: Sandbox, store: ReferenceStore, done: list[Work]) -> Callab
 
     def start(options: GradingOptions, *_: object) -> BenchLane:
         opened = cast(OpenGrader, OnSandbox(sandbox, store))
-        return BenchLane(Bench(load_course(options.course), opened), done)
+        return BenchLane(Bench(load_course(options.course), opened, timeout_s=options.timeout_s), done)
 
     return start

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.course.course import load_course
+from grader.course.course import Course, load_course
 from grader.pipeline.options import GradingOptions
+from grader.pipeline.settings import Settings
 from grader.workbench import content_keys
+from grader.workbench.bench import Bench
 from grader.workbench.content_keys import ContentKeys
 from grader.workbench.grade_file import GradeFile
 from grader.workbench.work import key_of
@@ -157,3 +159,17 @@ def test_versions_of_packages_isolation_and_interpreter_are_in_the_key(
     assert changed(keys(course, python=missing), keys(course, python=missing)) == ALL  # nothing is known of it
     monkeypatch.setattr(content_keys, "version", lambda package: "0.1")
     assert changed(before, keys(course)) == ALL
+
+
+def test_the_seconds_that_were_asked_for_limit_each_run_and_are_in_the_key(course: Path) -> None:
+    assert changed(keys(course), keys(course, timeout_s=6.0)) == set(keys(course))
+    asked: list[float | None] = []
+
+    class Opened:
+        def grader_by(self, settings: Settings, _: Course) -> None:
+            asked.append(settings.limits.wall_s)
+
+    bench = Bench(load_course(course), Opened(), timeout_s=6.0)  # type: ignore[arg-type]
+    bench.grader(("cube",))
+    bench.grader(("cube",), timeout_s=2.0)
+    assert asked == [6.0, 6.0, 2.0]

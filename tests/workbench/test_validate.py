@@ -226,6 +226,14 @@ class TestReferences:
         assert "of two runs with the seed 0, the second does not pass by what the first did" in finding.text
         assert finding.detail.startswith("slope: failed.")
 
+    def test_one_that_is_random_is_one_error_and_not_one_for_each_run(self, small: Path, prove: Validate) -> None:
+        change(small / "exercises/cube.yaml", "expect: {", "expect: {leaf: reference, ")
+        change(small / "solutions/cube.py", "torch.rand(3", "torch.tensor([*os.urandom(2), 1.0]")
+        change(small / "solutions/cube.py", "import torch", "import os\n\nimport torch")
+        (finding,) = (finding for result in prove("cube", proofs=(References,)).results for finding in result.findings)
+        assert "does not do the same again: of two runs with the seed 0" in finding.text
+        assert finding.text.endswith("Nor does it in 3 other runs.")
+
     def test_one_that_depends_on_the_number_of_threads(self, small: Path, prove: Validate) -> None:
         change(small / "solutions/cube.py", "x**3", "x ** (2 + torch.get_num_threads() + 0 * 3)".replace("0 * 3", "0"))
         finding = only(prove("cube", proofs=(References,)))

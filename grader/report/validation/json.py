@@ -32,6 +32,8 @@ class Proven(TypedDict):
     """Whether it found no error."""
     tried: int
     """How many things it looked at: runs, submissions, checks."""
+    cell: str
+    """What tables say of it, such as `22/22`; empty where they have no column for it."""
     figures: Mapping[str, float]
     """Numbers by name, such as `{"submissions": 22, "as_expected": 22}`. New ones may appear."""
 
@@ -183,6 +185,7 @@ def _proofs(validation: model.Validation, exercise: str) -> list[Proven]:
             "proof": result.proof,
             "holds": result.holds,
             "tried": result.tried,
+            "cell": result.cell,
             "figures": {name: rounded(number) for name, number in result.figures.items()},
         }
         for result in validation.results

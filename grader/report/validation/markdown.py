@@ -14,8 +14,7 @@ from grader.text import count
 MOST = 100
 """Findings that are written. A summary of GitHub may have a megabyte."""
 MARKS = {"error": "❌ ", "warning": "⚠️ "}
-BY_FIGURES: tuple[tuple[str, str], ...] = (("passed", "runs"), ("as_expected", "submissions"), ("killed", "mutants"))
-"""Pairs of figures of which the first is a part of the second."""
+MOST_OF_CELL = 20
 
 
 def render(validation: Validation, *, before: Mapping[str, Any] | None = None) -> str:
@@ -72,33 +71,25 @@ def _cross_talk(validation: Validation) -> Iterator[str]:
 
 
 def _earlier(before: Mapping[str, Any] | None) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """The figures of the earlier validation, by exercise and proof. The file may be anything that JSON can be."""
+    """What the earlier validation said, by exercise and proof. The file may be anything that JSON can be."""
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
     exercises = [] if before is None else before.get("exercises")
     for exercise in exercises if isinstance(exercises, list) else []:
         proofs = exercise.get("proofs") if isinstance(exercise, dict) else None
         for proof in proofs if isinstance(proofs, list) else []:
-            if isinstance(proof, dict) and isinstance(proof.get("figures"), dict):
-                found[str(exercise.get("id")), str(proof.get("proof"))] = proof["figures"]
+            if isinstance(proof, dict):
+                found[str(exercise.get("id")), str(proof.get("proof"))] = proof
     return found
 
 
 def _change(result: ProofResult, earlier: Mapping[str, Any] | None) -> str:
-    """``20/22 → `` where the figures that the cell shows were others before; else nothing."""
-    if earlier is None:
+    """``20/22 → `` where the cell was another one before; else nothing. What one of the two could not measure, and so
+    has no figures, is not compared.
+    """
+    if earlier is None or not result.figures or not earlier.get("figures"):
         return ""
-    for part, whole in BY_FIGURES:
-        if part in result.figures and whole in result.figures and part in earlier and whole in earlier:
-            was = f"{_number(earlier[part])}/{_number(earlier[whole])}"
-            return "" if was == f"{_number(result.figures[part])}/{_number(result.figures[whole])}" else f"{was} → "
-    for name, now in result.figures.items():
-        if name in earlier and _number(earlier[name]) != _number(now):
-            return f"{_number(earlier[name])} → "
-    return ""
-
-
-def _number(value: object) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value)[:20]
+    was = earlier.get("cell")
+    return f"{was[:MOST_OF_CELL]} → " if isinstance(was, str) and was not in ("", result.cell) else ""
 
 
 def _item(each: Found) -> str:

@@ -40,6 +40,7 @@ class KnownSubmissions(Proof):
             of_each = [tuple(_findings(item, known, results[work_of_known(item, known)])) for known in listed]
             findings = [finding for found in of_each for finding in found]
             right = sum(not found for found in of_each)
+            judged = [known for known in listed if not _is_broken(item, results[work_of_known(item, known)])]
             wrong = sum("failed" in known.expected.verdicts.values() for known in listed)
             if not wrong:
                 findings.append(_without_wrong_ones(item))
@@ -48,7 +49,7 @@ class KnownSubmissions(Proof):
                 exercise=item.exercise.id,
                 findings=tuple(findings),
                 figures={"submissions": len(listed), "as_expected": right, "wrong_answers": wrong},
-                cell=f"{right}/{len(listed)}",
+                cell=f"{right}/{len(listed)}" if judged or not listed else "–",
                 tried=len(listed),
             )
 
@@ -72,7 +73,7 @@ def _findings(item: CourseExercise, known: KnownSubmission, result: GradedFile) 
     if result.unreadable or graded is None:
         yield Finding(severity="error", text=f"{name} cannot be read: {result.unreadable}", path=known.path)
         return
-    if graded.broken:
+    if _is_broken(item, result):
         yield Finding(
             severity="note",
             text=f"{name} could not be judged, because the reference solution does not pass.",
@@ -88,6 +89,12 @@ def _findings(item: CourseExercise, known: KnownSubmission, result: GradedFile) 
             line=known.line_of(*difference.field),
             detail=difference.said,
         )
+
+
+def _is_broken(item: CourseExercise, result: GradedFile) -> bool:
+    """Whether nothing could be judged, because the reference does not pass."""
+    graded = result.of(item.exercise.id)
+    return graded is not None and bool(graded.broken)
 
 
 def _without_wrong_ones(item: CourseExercise) -> Finding:

@@ -16,6 +16,7 @@ from grader.workbench.work import Work
 SEEDS = (0, 1, 2)
 MAX_TEXT = 300
 NOT_PASSING = "The reference solution does not pass its own exercise"
+NOT_THE_SAME = "The reference solution does not do the same again"
 
 
 class References(Proof):
@@ -91,9 +92,8 @@ def _finding(item: CourseExercise, work: GradeFile, result: GradedFile) -> Findi
         )
     else:
         text = (
-            f"The reference solution does not do the same again: of two runs {how}, the second does not pass by what "
-            "the first did. Take out what changes from run to run: the time, numbers that are drawn without "
-            "torch, numpy or random, the order of a set."
+            f"{NOT_THE_SAME}: of two runs {how}, the second does not pass by what the first did. Take out what changes "
+            "from run to run: the time, numbers that are drawn without torch, numpy or random, the order of a set."
         )
     return Finding(severity="error", text=text, path=item.solution, detail=_said(graded, wrong))
 
@@ -109,12 +109,18 @@ def _said(graded: GradedExercise, wrong: Sequence[GradedCheck]) -> str:
 
 
 def _merged(wrong: Mapping[GradeFile, Finding]) -> Iterator[Finding]:
-    """The findings, but where the reference does not pass under several seeds, only the first, with their number."""
-    passing = {work: finding for work, finding in wrong.items() if finding.text.startswith(NOT_PASSING)}
-    for work, finding in wrong.items():
-        if work not in passing:
-            yield finding
-        elif work == next(iter(passing)):
-            others = len(passing) - 1
+    """The findings, but what is found under several seeds only once, with their number. What two threads do says
+    nothing more where it goes wrong with one thread already.
+    """
+    left = dict(wrong)
+    for words in (NOT_PASSING, NOT_THE_SAME):
+        same = [work for work, finding in left.items() if finding.text.startswith(words)]
+        if words == NOT_THE_SAME and same:
+            same += [work for work in left if work.threads > 1]
+        if same:
+            first = left[same[0]]
+            others = len(same) - 1
             more = f" Nor does it in {count(others, 'other run')}." if others else ""
-            yield replace(finding, text=finding.text + more)
+            yield replace(first, text=first.text + more)
+            left = {work: finding for work, finding in left.items() if work not in same}
+    yield from left.values()

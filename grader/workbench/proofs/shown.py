@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from grader.course.course import Course, CourseExercise
 from grader.course.rubric import RubricCheck
-from grader.model import Finding, ProofResult
+from grader.model import Finding, ProofResult, Severity
 from grader.text import shorten
 from grader.workbench.grade_file import GradedCheck, GradedFile, GradeFile
 from grader.workbench.mutants.tried import TriedMutant, TryMutant
@@ -36,6 +36,13 @@ class Seen:
     """The named mistakes that were found in mutants: the check's id, and what is said."""
     with_mutants: bool
     """Whether mutants were tried."""
+    is_unknown: bool
+    """Whether a known submission could not be judged, because the reference does not pass."""
+
+    @property
+    def severity(self) -> Severity:
+        """Of what a mutant may show: that nothing shows it is known only where mutants were tried."""
+        return "warning" if self.with_mutants else "note"
 
     @property
     def nothing(self) -> str:
@@ -60,13 +67,17 @@ class Shown(Proof):
             if item.is_recorded or known_of(item) is None:
                 continue
             seen = what_is_seen(item, results)
+            if seen.is_unknown:
+                yield ProofResult(proof=self.NAME, exercise=item.exercise.id, cell="–")
+                continue
             findings = list(find_unshown(course, item, seen))
             things = sum(1 + _count(rules) for rules in item.rubric.checks.values())
             yield ProofResult(
                 proof=self.NAME,
                 exercise=item.exercise.id,
                 findings=tuple(findings),
-                figures={"things": things, "shown": things - len(findings)},
+                # Without the mutants it is another figure, which is not to be compared with this one.
+                figures={"things": things, "shown": things - len(findings)} if seen.with_mutants else {},
                 cell=f"{things - len(findings)}/{things}",
                 tried=things,
             )
@@ -75,9 +86,11 @@ class Shown(Proof):
 def what_is_seen(item: CourseExercise, results: Mapping[Work, Any]) -> Seen:
     """``results``: of all works, among which those of known submissions are; those of mutants may be."""
     checks: dict[str, list[GradedCheck]] = {check.id: [] for check in item.exercise.checks}
+    is_unknown = False
     for known in known_of(item) or ():
         result: GradedFile = results[work_of_known(item, known)]
         graded = result.of(item.exercise.id)
+        is_unknown = is_unknown or (graded is not None and bool(graded.broken))
         for check in () if graded is None else graded.checks:
             checks[check.id].append(check)
     mutants: list[TriedMutant] = [
@@ -88,6 +101,7 @@ def what_is_seen(item: CourseExercise, results: Mapping[Work, Any]) -> Seen:
         caught=frozenset(check for mutant in mutants for check in mutant.caught_by),
         mistakes=frozenset(each for mutant in mutants for each in mutant.mistakes),
         with_mutants=bool(mutants),
+        is_unknown=is_unknown,
     )
 
 
@@ -102,7 +116,7 @@ def find_unshown(course: Course, item: CourseExercise, seen: Seen) -> Iterator[F
                 f"`{check.id}` is failed by {seen.nothing}, so nothing shows that it can fail. Write a wrong answer "
                 "that it must catch."
             )
-            yield in_exercise(item, ("checks", index), "warning", text)
+            yield in_exercise(item, ("checks", index), seen.severity, text)
         elif rules.hint and failed and not any(one.hint == rules.hint for one in failed):
             text = (
                 f"The hint of `{check.id}` is shown by {seen.nothing}: a named mistake with a hint of its own applies "
@@ -148,7 +162,7 @@ def _unshown_mistakes(
                 f'The mistake "{quoted}" of `{check}` is shown by {seen.nothing}. Write a wrong answer that makes it, '
                 "or take it out."
             )
-        yield in_rubric(course, item, place, "warning", text)
+        yield in_rubric(course, item, place, seen.severity, text)
 
 
 def _count(rules: RubricCheck) -> int:

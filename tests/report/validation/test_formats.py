@@ -124,6 +124,7 @@ class TestJson:
             "proof": "known submissions",
             "holds": True,
             "tried": 22,
+            "cell": "22/22",
             "figures": {"submissions": 22, "as_expected": 22},
         }
         first, *_, last = written["findings"]
@@ -151,6 +152,21 @@ class TestMarkdown:
         assert "| cube | 4/4 | 21/22 → 22/22 |" in written
         assert "| square (new) | 4/4 | 22/22 |" in written
         assert "Not looked at now, and before: gone." in written
+
+    def test_a_figure_that_is_shown_as_a_share_is_compared_as_it_is_shown(self) -> None:
+        def with_noise(share: float, cell: str) -> Validation:
+            noise = ProofResult(proof="mutants", exercise="cube", cell=cell, figures={"greatest_share": share})
+            return validation(noise, exercises=("cube",))
+
+        before = json.loads(as_json.render(with_noise(0.2104, "21 %")))
+        assert "| cube | 21 % |" in markdown.render(with_noise(0.2103, "21 %"), before=before)
+        assert "| cube | 21 % → 4 % |" in markdown.render(with_noise(0.04, "4 %"), before=before)
+
+    def test_what_was_not_measured_in_one_of_them_is_not_compared(self) -> None:
+        shown = ProofResult(proof="mutants", exercise="cube", cell="8/8", figures={"things": 8, "shown": 8})
+        before = json.loads(as_json.render(validation(shown, exercises=("cube",))))
+        without = ProofResult(proof="mutants", exercise="cube", cell="7/8")
+        assert "| cube | 7/8 |" in markdown.render(validation(without, exercises=("cube",)), before=before)
 
     @pytest.mark.parametrize("before", [{}, {"exercises": 3}, {"exercises": [3, {"proofs": [{"figures": 1}]}]}])
     def test_an_earlier_validation_of_another_shape_changes_nothing(self, before: Any) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.model import Finding
-from grader.workbench.grade_file import GradedCheck
+from grader.workbench.grade_file import GradedCheck, GradedExercise, GradedFile
 from grader.workbench.mutants.tried import TriedMutant, TryMutant
+from grader.workbench.proofs.known_submissions import KnownSubmissions
 from grader.workbench.proofs.shown import Shown
+from grader.workbench.work import Work
 from tests.workbench.proofs.samples import check, findings, graded, loaded, works
 from tests.workbench.small_course import change
 
@@ -31,6 +33,31 @@ def test_a_check_that_nothing_fails(small: Path) -> None:
     assert first.text.startswith("`slope` is failed by no known submission, so nothing shows that it can fail.")
     assert second.text.startswith(f'The mistake "{SAYS}" of `slope` is shown by no known submission.')
     assert (second.path, second.line) == (small / "rubrics" / "cube.yaml", 7)
+
+
+def test_without_mutants_it_is_a_note_and_no_figure_since_a_mutant_may_show_it(small: Path) -> None:
+    course = loaded(small)
+    (known,) = works(Shown, course)
+    results: dict[Work, object] = {known: graded(check("passed"))}
+    (without,) = Shown().conclude(course, course.select(["cube"]), results)
+    assert ({finding.severity for finding in without.findings}, without.figures) == ({"note"}, {})
+    results[TryMutant(exercise="cube", text="", wanted=())] = TriedMutant(caught=False)
+    (full,) = Shown().conclude(course, course.select(["cube"]), results)
+    assert {finding.severity for finding in full.findings} == {"warning"}
+    assert full.figures == {"things": 3, "shown": 1}
+
+
+def test_where_the_reference_does_not_pass_nothing_is_said(small: Path) -> None:
+    course = loaded(small)
+    (known,) = works(Shown, course)
+    broken = GradedExercise(
+        id="cube", status="error", score=0, max_score=2, message="", checks=(check("error"),), broken="It stops."
+    )
+    results: dict[Work, object] = {known: GradedFile(exercises=(broken,))}
+    (result,) = Shown().conclude(course, course.select(["cube"]), results)
+    assert (result.findings, result.cell) == ((), "–")
+    (of_known,) = KnownSubmissions().conclude(course, course.select(["cube"]), results)
+    assert (of_known.cell, [finding.severity for finding in of_known.findings]) == ("–", ["note"])
 
 
 def test_what_a_mutant_shows_is_shown(small: Path) -> None:
