@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.cli import note
 from grader.cli.options import add_course_option, add_python_option, add_trust_option, parse_options
 from grader.cli.written_files import check_files, write_files
 from grader.course.course_folder import find_course, has_recordings, name_of
 from grader.course.named_courses import BUILT_IN
 from grader.course.trusted_checks import trusted_checks
-from grader.errors import ExerciseError, UsageError
+from grader.errors import ExerciseError, Mistake, UsageError
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 from grader.text import count, points
@@ -67,20 +68,37 @@ def main(argv: Sequence[str]) -> int:
         hide=(options.output.absolute(),),
     )
     with OpenGrader(asked) as opened:
-        written: tuple[str, ...] = ()
+        of_master = None
         if master is None:
             proven = _of_course(assignment, files, opened, asked)
             write_files({files[suffix]: content for suffix, content in proven.contents.items()}, WHAT)
         else:
-            proven, written = _of_master(master, assignment, options, opened, asked)
+            of_master = _of_master(master, assignment, options, opened, asked)
+            proven = of_master.proven
     names = ", ".join(map(str, files.values()))
     print(
         f"{names}: the template of `{assignment}`, with {count(proven.exercises, 'exercise')}. As it is, it gets 0 of "
         f"{points(proven.points)} points, and no exercise counts as attempted."
     )
-    if master is not None:
-        print(f"Written into the course: {', '.join(written) or 'nothing, all of it was there'}.")
+    if of_master is not None:
+        print(f"Written into the course: {', '.join(of_master.written) or 'nothing, all of it was there'}.")
+        if of_master.deleted:
+            print(f"Deleted there, since another file took its place: {', '.join(of_master.deleted)}.")
+        for warning in of_master.warnings:
+            note(f"warning: {warning}")
     return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfMaster:
+    """What a master gave."""
+
+    proven: ProvenTemplate
+    written: tuple[str, ...]
+    """The files that the course got."""
+    deleted: tuple[str, ...]
+    """The solutions that the course does not have any more, such as a script where it got a notebook."""
+    warnings: tuple[Mistake, ...]
 
 
 def _of_course(assignment: str, files: Mapping[str, Path], opened: OpenGrader, asked: GradingOptions) -> ProvenTemplate:
@@ -97,8 +115,8 @@ def _of_course(assignment: str, files: Mapping[str, Path], opened: OpenGrader, a
 
 def _of_master(
     master: Master, assignment: str, options: TemplateOptions, opened: OpenGrader, asked: GradingOptions
-) -> tuple[ProvenTemplate, tuple[str, ...]]:
-    """Writes template, solutions and fingerprints; returns what the course got. On any failure it is taken back."""
+) -> _OfMaster:
+    """Writes template, solutions and fingerprints. On any failure it is taken back."""
     from grader.course.course import load_course
     from grader.workbench.masters.course_files import files_for_course, refuse_other_solutions, tried_files
     from grader.workbench.masters.split_master import split_master
@@ -124,7 +142,16 @@ def _of_master(
             split.template, load_course(root, asked.trusted_checks), files, opened, master=master.path
         )
         write_files({files[suffix]: content for suffix, content in proven.contents.items()}, WHAT)
-    return proven, tuple(sorted(path.relative_to(root).as_posix() for path in into_course))
+    return _OfMaster(
+        proven=proven,
+        written=_within(root, into_course),
+        deleted=_within(root, set(replaced) - set(into_course)),
+        warnings=tuple(split.warnings),
+    )
+
+
+def _within(root: Path, paths: Iterable[Path]) -> tuple[str, ...]:
+    return tuple(sorted(path.relative_to(root).as_posix() for path in paths))
 
 
 def _parser() -> argparse.ArgumentParser:

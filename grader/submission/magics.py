@@ -87,6 +87,12 @@ def may_be_ipython(source: str) -> bool:
     return _IPYTHON_SYNTAX.search(source) is not None
 
 
+def is_silent_magic(line: str) -> bool:
+    """Whether a line is a magic that has no effect on what is graded, such as ``%matplotlib inline``."""
+    words = line.split(maxsplit=1)
+    return bool(words) and words[0].startswith("%") and words[0][1:] in _SILENT
+
+
 def is_automagic(source: str) -> bool:
     """Whether a cell is a magic that is written without ``%``, such as ``pip install torch``."""
     words = source.split(maxsplit=1)

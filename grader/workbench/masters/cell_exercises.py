@@ -9,6 +9,7 @@ from grader.course.course import CourseExercise
 from grader.judging.sections.names import NameIndex
 from grader.judging.sections.numbers import number_mark
 from grader.workbench.masters.master_file import MasterCell
+from grader.workbench.masters.whole_cells import whole_cell
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$")
 _QUESTION_NAME = re.compile(r"^[ \t]*name:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
@@ -23,7 +24,7 @@ def exercises_of_cells(cells: Iterable[MasterCell], exercises: Sequence[CourseEx
     current, level = "", 0
     for cell in cells:
         own = next((name for name in cell.names if name in ids), "")
-        if cell.kind == "markdown":
+        if cell.kind == "markdown" and whole_cell(cell.source) != "ignore":  # `## Ignore ##` is no heading
             for line in _lines_outside_fences(cell.source):
                 if heading := _HEADING.match(line):
                     named = _named(heading[2], index, by_number)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from dataclasses import dataclass, field
 
 from grader.errors import Mistake
 from grader.submission.cell_translation import CellTranslator
 from grader.submission.python_parser import parse
-from grader.workbench.masters.markers import LineMarker, Region, RegionMarker, is_suspect, marker_of
+from grader.text import shorten
+from grader.workbench.masters.markers import LineMarker, RegionMarker, marker_of
 from grader.workbench.masters.master_file import MasterCell
+from grader.workbench.masters.near_markers import find_doubtful, find_near_markers
+from grader.workbench.masters.open_region import OpenRegion
 from grader.workbench.templates.template import CODE_HERE
 
 STUB = (CODE_HERE, "...")
 """What takes the place of a solution. It is valid Python wherever statements may stand."""
+
+_AUTOTEST = re.compile(r"[ \t]*#+[ \t]*(?:HASHED[ \t]+)?AUTOTEST\b")
 
 
 @dataclass(slots=True)
@@ -22,9 +28,16 @@ class MarkedCode:
     """What became of a cell. ``given`` and ``solved`` are its lines for students and in the solution."""
 
     given: list[str] = field(default_factory=list)
+    given_from: list[int] = field(default_factory=list)
+    """For each line of ``given`` the line of the cell, from 1."""
     solved: list[str] = field(default_factory=list)
     has_solution: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
+    warnings: list[Mistake] = field(default_factory=list)
+
+    def give(self, line: str, number: int) -> None:
+        self.given.append(line)
+        self.given_from.append(number)
 
     @property
     def template(self) -> str:
@@ -38,49 +51,70 @@ class MarkedCode:
 def take_apart(cell: MasterCell) -> MarkedCode:
     """The parts of a code cell, with all mistakes in its markers."""
     done = MarkedCode()
-    opened: tuple[int, Region] | None = None
+    opened = OpenRegion(cell)
     for number, line in enumerate(cell.source.split("\n"), 1):
         match marker_of(line):
-            case RegionMarker(begins=True) as marker:
-                if opened is not None:
-                    text = f"BEGIN {marker.region} inside of BEGIN {opened[1]} (line {opened[0]}), which has no end yet"
-                    done.mistakes.append(cell.mistake(number, text))
-                else:
-                    opened = (number, marker.region)
-                    if marker.region == "SOLUTION":
-                        done.has_solution = True
-                        indent = line[: len(line) - len(line.lstrip())]
-                        done.given += [indent + text for text in STUB] if marker.prompt else []
             case RegionMarker() as marker:
-                if opened is None:
-                    done.mistakes.append(cell.mistake(number, f"END {marker.region} has no BEGIN {marker.region}"))
-                elif opened[1] != marker.region:
-                    text = f"END {marker.region} inside of BEGIN {opened[1]} (line {opened[0]}), which has no end yet"
-                    done.mistakes.append(cell.mistake(number, text))
-                else:
-                    opened = None
-            case LineMarker() as marker if opened is None:
-                done.has_solution = True
-                done.solved.append(marker.code)
-                _add_stub(done, marker, cell, number)
+                if opened.meet(marker, number) and marker.region == "SOLUTION":
+                    done.has_solution = True
+                    indent = line[: len(line) - len(line.lstrip())]
+                    for text in STUB if marker.prompt else ():
+                        done.give(indent + text, number)
+            case LineMarker() as marker if opened.region is None:
+                if marker.word != "IGNORE":
+                    done.solved.append(marker.code)
+                if marker.word == "SOLUTION":
+                    done.has_solution = True
+                if marker.prompt:
+                    _add_stub(done, marker, cell, number)
             case _:
-                _add_line(done, line, None if opened is None else opened[1], cell, number)
-    if opened is not None:
-        done.mistakes.append(cell.mistake(opened[0], f"BEGIN {opened[1]} has no END {opened[1]} in this cell"))
+                if opened.region in (None, "PROMPT"):
+                    done.give(line, number)
+                if opened.region in (None, "SOLUTION"):
+                    done.solved.append(line)
+    opened.close()
+    done.mistakes += opened.mistakes
+    _find_near_markers(done, cell)
+    done.mistakes.sort(key=lambda mistake: mistake.line or 0)
     if not done.mistakes:
         done.mistakes += _broken(done, cell)
     return done
 
 
-def _add_line(done: MarkedCode, line: str, region: Region | None, cell: MasterCell, number: int) -> None:
-    """Adds a line that is no marker, in a region or outside of all."""
-    if region in (None, "PROMPT"):
-        done.given.append(line)
-    if region in (None, "SOLUTION"):
-        done.solved.append(line)
-    if is_suspect(line):
-        text = f"`{line.strip()}` is no marker; write ### BEGIN SOLUTION and ### END SOLUTION, or # SOLUTION after code"
-        done.mistakes.append(cell.mistake(number, text))
+def take_apart_solution(cell: MasterCell) -> MarkedCode:
+    """A code cell that is a solution as a whole: students get its prompt, else a stub; the solution has no markers."""
+    done = MarkedCode(solved=take_apart(cell).solved, has_solution=True)
+    opened = OpenRegion(cell)
+    for number, line in enumerate(cell.source.split("\n"), 1):
+        if isinstance(marker := marker_of(line), RegionMarker):
+            opened.meet(marker, number)
+        elif opened.region == "PROMPT":
+            done.give(line, number)
+    opened.close()
+    done.given = done.given or list(STUB)
+    done.mistakes += opened.mistakes
+    return done
+
+
+def _find_near_markers(done: MarkedCode, cell: MasterCell) -> None:
+    """Notes comments that look like markers: what they were meant to mark is handed out."""
+    given = "\n".join(done.given)
+    near = {done.given_from[line - 1]: meant for line, meant in find_near_markers(given)}
+    # Also in a region that is dropped: a misspelled end lets it go on to a later one.
+    near |= {line: meant for line, meant in find_near_markers(cell.source) if "BEGIN " in meant or "END " in meant}
+    lines = cell.source.split("\n")
+    for number, meant in sorted(near.items()):
+        if marker_of(lines[number - 1]) is None:
+            text = f"`{shorten(lines[number - 1].strip(), 60)}` is no marker; did you mean `{meant}`?"
+            done.mistakes.append(cell.mistake(number, text))
+    for number, line in enumerate(lines, 1):
+        if _AUTOTEST.match(line):
+            text = f"`{shorten(line.strip(), 60)}` is replaced by tests in nbgrader and by nothing here; take it out"
+            done.mistakes.append(cell.mistake(number, text))
+    for place, comment in find_doubtful(given):
+        if (number := done.given_from[place - 1]) not in near:
+            text = f"students get this line and what follows it, although it says `{shorten(comment, 60)}`"
+            done.warnings.append(cell.mistake(number, text))
 
 
 def _add_stub(done: MarkedCode, marker: LineMarker, cell: MasterCell, number: int) -> None:
@@ -98,8 +132,7 @@ def _add_stub(done: MarkedCode, marker: LineMarker, cell: MasterCell, number: in
             text = "# SOLUTION marks a line that is no whole statement; put BEGIN SOLUTION and END SOLUTION around it"
             done.mistakes.append(cell.mistake(number, text))
             return
-    if marker.prompt:
-        done.given.append(indent + stub)
+    done.give(indent + stub, number)
 
 
 def _broken(done: MarkedCode, cell: MasterCell) -> list[Mistake]:

@@ -4,28 +4,32 @@
 # BEGIN SOLUTION NO PROMPT … # END SOLUTION   the same without a stub
 x = 5  # SOLUTION                             this line is: `x = ...` takes its place, or `...`
 x = 5  # SOLUTION NO PROMPT                   this line is, and nothing takes its place
+x = 5  # SEED                                 the same
+x = 5  # IGNORE                               this line is dropped
 \"\"\" # BEGIN PROMPT … \"\"\" # END PROMPT         the lines between are for students, and not in the solution
-### BEGIN HIDDEN TESTS … ### END HIDDEN TESTS  dropped; so is MARK SCHEME
+### BEGIN HIDDEN TESTS … ### END HIDDEN TESTS  dropped; so are MARK SCHEME, IGNORE, and TEST CONFIG
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-Region = Literal["SOLUTION", "PROMPT", "HIDDEN TESTS", "MARK SCHEME"]
+Region = Literal["SOLUTION", "PROMPT", "HIDDEN TESTS", "MARK SCHEME", "IGNORE", "TEST CONFIG"]
 
+_NAME = r"(?P<region>SOLUTION|PROMPT|HIDDEN[ \t]+TESTS?|MARK[ \t]+SCHEME|IGNORE|TEST[ \t]+CONFIG)\b"
 _REGION = re.compile(
-    r'[ \t]*(?:(?P<quotes>"""|\'\'\')[ \t]*;?[ \t]*)?#+[ \t]*(?P<side>BEGIN|END)[ \t]+'
-    r"(?P<region>SOLUTION|PROMPT|HIDDEN[ \t]+TESTS?|MARK[ \t]+SCHEME)\b(?P<rest>.*)$",
+    r'[ \t]*(?:(?:\w+[ \t]*=[ \t]*)?(?P<quotes>"""|\'\'\'|"")[ \t]*;?[ \t]*)?#+[ \t]*(?P<side>BEGIN|END)[ \t]+'
+    rf"{_NAME}(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_LINE = re.compile(r"(?P<code>[ \t]*[^#\s].*?)[ \t]*#+[ \t]*SOLUTION(?P<no>[ \t]+NO[ \t]+PROMPT)?[ \t]*$")
+_TEXT_REGION = re.compile(rf"[ \t]*(?:#+|<!--+)[ \t]*(?P<side>BEGIN|END)[ \t]+{_NAME}(?P<rest>.*)$", re.IGNORECASE)
+_LINE = re.compile(
+    r"(?P<code>[ \t]*[^#\s].*?)[ \t]*#+[ \t]*(?P<word>SOLUTION|SEED|IGNORE)(?P<no>[ \t]+NO[ \t]+PROMPT)?[ \t]*#*[ \t]*$"
+)
 _NO_PROMPT = re.compile(r"[ \t]*NO[ \t]+PROMPT\b", re.IGNORECASE)
-_SUSPECT = re.compile(r"#.*\b(?:BEG\w*|END\w*|START|STOP)\b.*\b(?:SOL\w*|HIDDEN|PROMPT)\b|#[ \t]*SOLUTIONS?\b")
-_IN_TEXT = re.compile(r"\b(?:BEGIN|END)[ \t]+(?:SOLUTION|PROMPT|HIDDEN[ \t]+TESTS?|MARK[ \t]+SCHEME)\b")
-"""A comment that was meant for a marker, and is none: what it marks would be handed out."""
+_IN_SENTENCE = re.compile(r"\b(?:BEGIN|END)[ \t]+(?:SOLUTION|PROMPT|HIDDEN[ \t]+TESTS?|MARK[ \t]+SCHEME)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,42 +44,51 @@ class RegionMarker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineMarker:
-    """A line that is a solution by itself."""
+    """A line that students do not get."""
 
     code: str
+    """The line without the marker."""
+    word: Literal["SOLUTION", "SEED", "IGNORE"]
     prompt: bool
+    """Whether a stub takes its place."""
 
 
 def marker_of(line: str) -> RegionMarker | LineMarker | None:
     """What a line of code marks; None: nothing."""
     if found := _REGION.match(line):
-        words = " ".join(found["region"].upper().split())
-        region: Region = (
-            "SOLUTION"
-            if words == "SOLUTION"
-            else "PROMPT"
-            if words == "PROMPT"
-            else "MARK SCHEME"
-            if words == "MARK SCHEME"
-            else "HIDDEN TESTS"
-        )
-        begins = found["side"].upper() == "BEGIN"
-        return RegionMarker(begins=begins, region=region, prompt=not _NO_PROMPT.match(found["rest"]))
+        return _region_marker(found)
     if found := _LINE.match(line):
-        return LineMarker(code=found["code"], prompt=found["no"] is None)
+        word = cast(Literal["SOLUTION", "SEED", "IGNORE"], found["word"])
+        return LineMarker(code=found["code"], word=word, prompt=word == "SOLUTION" and found["no"] is None)
     return None
 
 
-def is_suspect(line: str) -> bool:
-    """Whether a line that is no marker was probably meant for one."""
-    return _SUSPECT.search(line) is not None
+def marker_in_text(line: str) -> RegionMarker | None:
+    """What a line of a text cell marks: as in code, or as a comment of HTML."""
+    found = _TEXT_REGION.match(line)
+    return _region_marker(found) if found else None
 
 
-def has_marker(code: str) -> bool:
-    """Whether a cell for code marks a part of itself."""
-    return any(isinstance(marker_of(line), RegionMarker) for line in code.split("\n"))
+def _region_marker(found: re.Match[str]) -> RegionMarker:
+    name = " ".join(found["region"].upper().split())
+    region = cast(Region, "HIDDEN TESTS" if name == "HIDDEN TEST" else name)
+    return RegionMarker(
+        begins=found["side"].upper() == "BEGIN", region=region, prompt=not _NO_PROMPT.match(found["rest"])
+    )
 
 
-def marker_in_text(text: str) -> int | None:
-    """The first line, from 1, of a text cell on which somebody has written a marker; None: nowhere."""
-    return next((number for number, line in enumerate(text.split("\n"), 1) if _IN_TEXT.search(line)), None)
+def has_region(code: str) -> bool:
+    """Whether a code cell marks where its solution is, so that the rest of it is not."""
+    found = map(marker_of, code.split("\n"))
+    return any(isinstance(marker, RegionMarker) and marker.region == "SOLUTION" for marker in found)
+
+
+def has_solution_marker(code: str) -> bool:
+    """Whether a code cell marks where its solution is, be it by a region or by a line."""
+    found = map(marker_of, code.split("\n"))
+    return has_region(code) or any(isinstance(marker, LineMarker) and marker.word == "SOLUTION" for marker in found)
+
+
+def is_marker_in_sentence(line: str) -> bool:
+    """Whether a line of text has the words of a marker somewhere, and is none."""
+    return _IN_SENTENCE.search(line) is not None

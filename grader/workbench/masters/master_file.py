@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from grader.submission.source_text import normalize
 Kind = Literal["code", "markdown", "raw"]
 SUFFIXES = (".ipynb", ".py")
 _SOLUTION_TAGS = frozenset({"solution", "solutions"})
+_JUPYTEXT_TAGS = re.compile(r"\btags[ \t]*=[ \t]*(\[[^\]]*\])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +82,28 @@ def _of_script(text: str, path: Path) -> Iterator[MasterCell]:
         if part.has_marker and prose is None:
             body = body.partition("\n")[2]
         title = (part.marker or "").replace("[markdown]", "").strip()
+        tags = _tags_in(title)
         yield MasterCell(
             kind="code" if prose is None else "markdown",
             source=body.strip("\n"),
             number=number,
             path=path,
-            names=(title,) if title else (),
-            is_solution=prose is not None and title.casefold() in _SOLUTION_TAGS,
+            names=(title, *tags) if title else (),
+            is_solution=not _SOLUTION_TAGS.isdisjoint(map(str.casefold, (title, *tags))),
             file_lines=_lines_from(body, first + part.has_marker),
             is_script=True,
         )
+
+
+def _tags_in(title: str) -> tuple[str, ...]:
+    """The tags in a marker, as Jupytext writes them: ``# %% tags=["solution"]``."""
+    if not (found := _JUPYTEXT_TAGS.search(title)):
+        return ()
+    try:
+        tags = json.loads(found[1].replace("'", '"'))
+    except ValueError:
+        return ()
+    return tuple(tag for tag in tags if isinstance(tag, str))
 
 
 def _lines_from(body: str, first: int) -> tuple[int, ...]:
@@ -111,15 +125,23 @@ def _of_notebook(text: str, path: Path) -> Iterator[MasterCell]:
         listed = metadata.get("tags")
         tags = [tag for tag in listed if isinstance(tag, str)] if isinstance(listed, list) else []
         kind: Kind = cell["cell_type"] if cell["cell_type"] in ("code", "markdown") else "raw"
+        source = source if isinstance(source, str) else "".join(source)
+        in_file = tuple(lines.get(position, ()))
+        if kind == "markdown" and (fenced := _OTTER_FENCE.fullmatch(source.strip("\n"))):
+            kind, source, in_file = "raw", fenced[1], in_file[1:]
         yield MasterCell(
             kind=kind,
-            source=source if isinstance(source, str) else "".join(source),
+            source=source,
             number=position + 1,
             path=path,
             names=(*tags, *_names(metadata)),
             is_solution=bool(_SOLUTION_TAGS.intersection(map(str.casefold, tags))) or _is_nbgrader_solution(metadata),
-            file_lines=tuple(lines.get(position, ())),
+            file_lines=in_file,
         )
+
+
+_OTTER_FENCE = re.compile(r"```otter[ \t]*\n((?:(?!```).*\n)+)```[ \t]*")
+"""A text cell that Otter reads as a raw cell."""
 
 
 def _names(metadata: dict[str, Any]) -> Iterator[str]:

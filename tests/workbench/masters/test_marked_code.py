@@ -45,6 +45,14 @@ def cell(source: str) -> MasterCell:
         ),
         ("a = 1\n### BEGIN HIDDEN TESTS\nassert a\n### END HIDDEN TESTS", "a = 1", "a = 1"),
         ("a = 1\n### BEGIN MARK SCHEME\n# two points\n### END MARK SCHEME", "a = 1", "a = 1"),
+        ("a = 1\nrng = f(42)  # SEED\nprint(a)  # IGNORE\nb = 2", "a = 1\nb = 2", "a = 1\nrng = f(42)\nb = 2"),
+        ("a = 1\n# BEGIN IGNORE\nb = 2\n# END IGNORE", "a = 1", "a = 1"),
+        (
+            '""" # BEGIN PROMPT\ndef f(x):\n    ...\n"""; # END PROMPT\ndef f(x): # SOLUTION NO PROMPT\n'
+            "    return x # SOLUTION NO PROMPT",
+            "def f(x):\n    ...",
+            "def f(x):\n    return x",
+        ),
         ("### begin solution: part 1\na = 1\n### end solution", "# Your code here\n...", "a = 1"),
     ],
 )
@@ -73,10 +81,19 @@ def test_students_get_a_stub_and_the_solution_its_lines(source: str, template: s
         (
             "### BEGINN SOLUTION\nx = 1\n# END SOLUTION",
             [
-                "11: `### BEGINN SOLUTION` is no marker; write ### BEGIN SOLUTION and ### END SOLUTION, or # SOLUTION "
-                "after code",
+                "11: `### BEGINN SOLUTION` is no marker; did you mean `### BEGIN SOLUTION`?",
                 "13: END SOLUTION has no BEGIN SOLUTION",
             ],
+        ),
+        # A misspelled end lets the region go on to a later one, and drops what stands between.
+        (
+            "### BEGIN SOLUTION\nx = 1\n### END SOLUTON\ny = 2\n### END SOLUTION",
+            ["13: `### END SOLUTON` is no marker; did you mean `### END SOLUTION`?"],
+        ),
+        ("x = 1  # Solution", ["11: `x = 1  # Solution` is no marker; did you mean `# SOLUTION`?"]),
+        (
+            "x = 1\n### AUTOTEST x",
+            ["12: `### AUTOTEST x` is replaced by tests in nbgrader and by nothing here; take it out"],
         ),
         (
             "if x:  # SOLUTION\n    y = 1",
