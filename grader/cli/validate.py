@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import log
+from grader.cli import note
 from grader.cli.options import (
     LEAST,
     LEVELS,
@@ -88,6 +89,9 @@ def main(argv: Sequence[str]) -> int:
     ids = options.ids
     if options.changed:
         changed = _exercises_of(ids, root)
+        for path in ids:
+            if not Path(path).exists():
+                note(f"there is no file {path}: taken as one that was deleted")
         if changed == ():
             print("None of these files is a part of the course, so there is nothing to prove.")
             return ExitCode.PASSED

@@ -201,9 +201,10 @@ def _read_folder(
             lines = _lines(document, name, expected)
             known[name] = KnownSubmission(path=path, expected=expected, said_in=folder / VERDICTS, lines=lines)
     mistakes += _mismatches(document, places, checks, replaced)
-    for name, entry in document.data.items() if besides is not None else ():
-        if name not in replaced and isinstance(entry, Mapping):
-            mistakes += besides.mistakes(document, name, entry)
+    if besides is not None:
+        for name, entry in document.data.items():
+            if name not in replaced and isinstance(entry, Mapping):
+                mistakes += besides.mistakes(document, name, entry)
     # A misspelt name is said as such already, and is that of the file that would be missing.
     if all(any((place / name).is_file() for place in places) for name in document.data):
         mistakes += _left_out(document, folder, below, replaced)

@@ -128,3 +128,12 @@ def test_an_interrupt_says_that_what_was_done_is_kept(
     assert "Stopped. 3 of 10 runs are done and kept; the same command goes on from there." in stopped.stderr
     monkeypatch.setattr(pools.Pool, "_run", as_always)
     assert "10 runs, 3 of them kept from earlier" in grade(*THREE).stdout
+
+
+def test_a_changed_file_that_is_not_there_is_named(grade: Grade) -> None:
+    outside = grade("--changed", "../RAEDME.md")
+    assert outside.returncode == 0
+    assert "there is no file ../RAEDME.md: taken as one that was deleted" in outside.stderr
+    deleted = grade("--changed", "exercises/cbue.yaml", "--only", "points")
+    assert "there is no file exercises/cbue.yaml: taken as one that was deleted" in deleted.stderr
+    assert "2 exercises of small" in deleted.stdout
