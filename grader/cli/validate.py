@@ -107,6 +107,8 @@ def main(argv: Sequence[str]) -> int:
             progress=progress.done,
         )
     write_outputs(validation, outputs, before=before, notes=options.notes)
+    if validation.grader_failed:
+        return ExitCode.GRADER_FAILED
     if validation.has_mistakes:
         return ExitCode.UNUSABLE
     return ExitCode.PASSED if validation.holds else ExitCode.FAILED

@@ -52,6 +52,8 @@ class ProofResult:
     """How many things were looked at: runs, submissions, mutants."""
     elsewhere: tuple[AttemptElsewhere, ...] = ()
     """Files of the exercise that count as attempts at others: a row of the matrix of cross-talk."""
+    grader_failed: bool = False
+    """The proof was not made, because the grader has a fault."""
 
     @property
     def holds(self) -> bool:
@@ -109,6 +111,11 @@ class Validation:
     def has_mistakes(self) -> bool:
         """Whether files of the course have mistakes, so that something could not be proven."""
         return not all(result.holds for result in self.results if result.proof == FILES)
+
+    @property
+    def grader_failed(self) -> bool:
+        """Whether a proof was not made, because the grader has a fault."""
+        return any(result.grader_failed for result in self.results)
 
     def result(self, proof: str, exercise: str) -> ProofResult | None:
         """What this proof says of this exercise; None where it says nothing."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from grader.course.course import CourseExercise
     from grader.model import CompanionFile
     from grader.pipeline.settings import Settings
+    from grader.sandbox.sandbox import Sandbox
 
 
 def of_submission(
@@ -51,6 +52,20 @@ def of_run(settings: Settings, *, support: Sequence[Path], versions: Mapping[str
         *(sorted(getattr(settings.handout, field.name)) for field in fields(settings.handout)),
         [_of_folder(folder) for folder in support],
         *((path, hash_of_folder(folder)) for path, folder in settings.data.items()),
+    )
+
+
+def of_worker(sandbox: Sandbox, data: Mapping[str, Path]) -> str:
+    """A hash of what a run depends on besides its job: the grader's code, versions, isolation, helper modules, and the
+    data that runs are given, by its paths in the course.
+    """
+    isolation = sandbox.isolation
+    return _digest(
+        of_grader(),
+        sorted(sandbox.versions.items()),
+        (str(isolation.level), isolation.mechanisms, isolation.missing),
+        [_of_folder(folder) for folder in sandbox.support],
+        *((path, hash_of_folder(folder)) for path, folder in data.items()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -45,13 +45,14 @@ from grader.pipeline import cache_keys
 from grader.pipeline.assignment_data import replaced_files
 from grader.pipeline.broken_reference import BrokenReference, error_of, is_mistake
 from grader.pipeline.build_job import build_job
-from grader.pipeline.kept_waiting import AGAIN, PatientSandbox, in_words
+from grader.pipeline.kept_waiting import AGAIN, PatientSandbox, RunsJobs, in_words
 from grader.pipeline.needed_parameters import with_needed_parameters
 from grader.pipeline.recorded_references import notice_of_releases
 from grader.pipeline.references import Preload, References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.pipeline.unshown_checks import describe_unshown_run, is_shown, join_verdicts, split_probes
+from grader.sandbox.kept_runs import KeepingSandbox, KeptRuns
 from grader.sandbox.sandbox import Sandbox
 from grader.text_bounds import NOTE, REASON, bounded
 
@@ -73,11 +74,19 @@ class Grader:
     """Grades submissions one after the other. Observations of reference solutions are kept between submissions."""
 
     def __init__(
-        self, sandbox: Sandbox, settings: Settings, store: ReferenceStore, preload: Preload | None = None
+        self,
+        sandbox: Sandbox,
+        settings: Settings,
+        store: ReferenceStore,
+        preload: Preload | None = None,
+        kept_runs: KeptRuns | None = None,
     ) -> None:
-        """``preload``: see ``References``."""
+        """``preload``: see ``References``. ``kept_runs``: runs of submissions, which are used again."""
         self.settings = settings
         self._sandbox = sandbox
+        self._keeps: RunsJobs = sandbox
+        if kept_runs is not None:
+            self._keeps = KeepingSandbox(sandbox, kept_runs, cache_keys.of_worker(sandbox, settings.data))
         self._judges = {
             item.exercise.id: Judge(item.exercise.id, item.exercise.checks, seed=settings.seed)
             for item in settings.exercises
@@ -122,26 +131,31 @@ class Grader:
         again: bool = True,
         more_time: float = 1.0,
         traces: dict[tuple[str, str], CheckTrace] | None = None,
+        anew: bool = False,
+        only: Collection[str] | None = None,
     ) -> JudgedSubmission:
         """Run a submission and judge what was observed. Raises as ``grade`` does.
 
         ``again``: where it is kept waiting until its time is over, it is run once more. ``more_time``: how many times
-        its limit it has. ``traces`` is filled with what decided, by the ids of exercise and check.
+        its limit it has. ``traces`` is filled with what decided, by the ids of exercise and check. ``anew``: it runs,
+        whether a run of it is kept or not. ``only``: the exercises that are judged; None: all of them. What runs are
+        asked to observe is the same.
         """
         settings = self.settings
-        broken = self._references.find_broken()
+        exercises = tuple(item for item in settings.exercises if only is None or item.exercise.id in only)
+        broken = self._references.find_broken(only=only)
         refuses = settings.explicit and not settings.skip_broken
         if broken and refuses and is_mistake(broken, len(settings.exercises), explicit=True):
             raise error_of(broken)
-        shown = other = self._run(submission, self._shown_probes, again=again, more_time=more_time)
+        shown = other = self._run(submission, self._shown_probes, again=again, more_time=more_time, anew=anew)
         if self._whole_probes is not None and shown.observation.outcome is not Outcome.SANDBOX_ERROR:
-            other = self._run(submission, self._whole_probes, again=again, more_time=more_time)
+            other = self._run(submission, self._whole_probes, again=again, more_time=more_time, anew=anew)
         drawn: dict[tuple[str, str], Evidence] = {}
-        exercises = tuple(
+        judged = tuple(
             self._judge_exercise(item, shown, other, drawn, traces)
             if (reference := broken.get(item.exercise.id)) is None
             else _not_judged(reference, shown.subjects[reference.exercise])
-            for item in settings.exercises
+            for item in exercises
         )
         return JudgedSubmission(
             version=grader.__version__,
@@ -150,8 +164,8 @@ class Grader:
             submission=replace(submission, cells=(), prose=(), titles=(), companions=(), folder=""),
             isolation=self._sandbox.isolation,
             # Last, because the second run belongs to the judging.
-            run=self._summary(submission, shown, other, _late_references(exercises, broken)),
-            exercises=exercises,
+            run=self._summary(submission, shown, other, _late_references(judged, broken)),
+            exercises=judged,
             evidence=JudgedEvidence(
                 checks=drawn, cells=tuple((one.first_line, one.source) for one in submission.cells)
             ),
@@ -167,10 +181,14 @@ class Grader:
     def mark(self, judged: JudgedSubmission) -> Report:
         """The report of what ``judge`` gave."""
         settings = self.settings
-        return build_report(judged, settings.exercises, settings.assignment, settings.basis, settings.course)
+        names = {one.exercise for one in judged.exercises}
+        exercises = [item for item in settings.exercises if item.exercise.id in names]
+        return build_report(judged, exercises, settings.assignment, settings.basis, settings.course)
 
-    def _run(self, submission: Submission, probes: Probes, *, again: bool, more_time: float) -> _Run:
-        sandbox = PatientSandbox(self._sandbox, again=again)
+    def _run(
+        self, submission: Submission, probes: Probes, *, again: bool, more_time: float, anew: bool = False
+    ) -> _Run:
+        sandbox = PatientSandbox(self._sandbox if anew else self._keeps, again=again)
         probes = with_needed_parameters(probes, self._exercise_of_module, self._reference_of)
         observation = sandbox.run(build_job(submission, probes, self.settings), more_time=more_time).observation
         assert sandbox.job is not None
@@ -193,7 +211,7 @@ class Grader:
 
     def _reference_of(self, exercise: str) -> Observed | None:
         """What was observed of the reference of an exercise; None where it is broken."""
-        if exercise in self._references.find_broken(again=False):
+        if exercise in self._references.find_broken(again=False, only=(exercise,)):
             return None
         item = next(item for item in self.settings.exercises if item.exercise.id == exercise)
         reference = self._references.observe(item)

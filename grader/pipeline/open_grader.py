@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.pipeline.course_graders import CourseGraders
     from grader.pipeline.grader import Grader
     from grader.pipeline.settings import Settings
+    from grader.sandbox.kept_runs import KeptRuns
     from grader.sandbox.sandbox import Sandbox
 
 
@@ -108,8 +109,10 @@ class OpenGrader:
         self._require_isolation(self._worker)
         return self.grader_by(settings_of(course, replace(self._options, assignment=assignment)), course)
 
-    def grader_by(self, settings: Settings, course: Course) -> Grader:
-        """A grader that grades by these settings of a loaded course. Raises SandboxError."""
+    def grader_by(self, settings: Settings, course: Course, kept_runs: KeptRuns | None = None) -> Grader:
+        """A grader that grades by these settings of a loaded course. ``kept_runs``: see ``Grader``. Raises
+        SandboxError.
+        """
         from grader.pipeline.assignment_data import all_data_of
         from grader.pipeline.grader import Grader
         from grader.pipeline.references import ReferenceStore
@@ -121,7 +124,7 @@ class OpenGrader:
             self.restart_worker()
         if self._sandbox is None:
             self._sandbox = Sandbox(self._worker, self._start_configured)
-        return Grader(self._sandbox, settings, ReferenceStore(self._references_in), self._preload_more)
+        return Grader(self._sandbox, settings, ReferenceStore(self._references_in), self._preload_more, kept_runs)
 
     def sandbox(self, course: Course) -> tuple[Sandbox, Settings]:
         """The sandbox that graders use, and what the options ask for, for runs that nothing is graded by.

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -74,10 +74,11 @@ class References:
         self._waited: dict[str, float] = {}
         """By exercise, for what share of its time the last run of its reference was kept waiting; 0 if it ended."""
 
-    def find_broken(self, *, again: bool = True) -> Mapping[str, BrokenReference]:
+    def find_broken(self, *, again: bool = True, only: Collection[str] | None = None) -> Mapping[str, BrokenReference]:
         """The references that do not pass, and exercises whose files have mistakes, by exercise. Each is judged once.
 
         ``again``: those that ran out of time are tried once more at the end, when nothing else of this process runs.
+        ``only``: the exercises whose references are needed; None: all.
         Raises GraderError where nothing can be run, CourseError where a recording cannot be used.
         """
         self._broken |= {
@@ -92,7 +93,7 @@ class References:
             self._recordings.check([item for item in recorded if self._settings.pack is None or item.wants_reference])
             self._broken |= {item.exercise.id: None for item in recorded}
         for item in self._settings.exercises:
-            if item.exercise.id not in self._broken:
+            if item.exercise.id not in self._broken and (only is None or item.exercise.id in only):
                 self._broken[item.exercise.id] = None if self._is_kept(item) else self._judge(item)
         if again:
             self.try_again()

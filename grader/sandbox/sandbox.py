@@ -11,6 +11,7 @@ from grader.model import Isolation, Job, Observation, Outcome
 from grader.runtime.protocol.frames import FrameError
 from grader.sandbox.decode_observation import decode
 from grader.sandbox.encode_job import encode
+from grader.sandbox.raw_run import RawRun
 from grader.sandbox.worker_handle import WorkerHandle
 
 
@@ -20,6 +21,8 @@ class Run:
 
     observation: Observation
     stream: bytes
+    raw: RawRun | None = None
+    """What the worker said of it; None where nothing ran."""
 
 
 class Sandbox:
@@ -65,7 +68,7 @@ class Sandbox:
                 reason = str(error)
                 continue
             observation = decode(raw, second_run_asked=job.probes.second_run or bool(job.probes.sources))
-            return Run(observation=observation, stream=raw.stream)
+            return Run(observation=observation, stream=raw.stream, raw=raw)
         failed = Observation(events=(), outcome=Outcome.SANDBOX_ERROR, detail=reason)
         return Run(observation=failed, stream=b"")
 

@@ -13,6 +13,7 @@ from grader.pipeline.grader import Grader
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.settings import Settings, settings_of
+from grader.sandbox.kept_runs import KeptRuns
 from grader.submission.fingerprints import Handout
 
 
@@ -40,11 +41,11 @@ def settings_for(
     )
     settings = replace(settings_of(course, options), threads=threads)
     if asked and len(settings.exercises) == 1:
-        return replace(settings, others=(), questions=(), handout=_given_with(settings.exercises[0]))
+        return replace(settings, others=(), questions=(), handout=given_with(settings.exercises[0]))
     return settings if asked else replace(settings, basis="found")
 
 
-def _given_with(item: CourseExercise) -> Handout:
+def given_with(item: CourseExercise) -> Handout:
     """What students are given with a single exercise."""
     starters = {item.exercise.id: item.starter} if item.starter else {}
     return handed_out(statements=[item.exercise.statement], starters=starters)
@@ -53,11 +54,21 @@ def _given_with(item: CourseExercise) -> Handout:
 class Bench:
     """The course and the sandbox of one process. Graders are kept, so that references are judged once."""
 
-    def __init__(self, course: Course, opened: OpenGrader, *, timeout_s: float | None = None) -> None:
-        """``timeout_s``: seconds of a run for which nothing else is asked; None: its own limit."""
+    def __init__(
+        self,
+        course: Course,
+        opened: OpenGrader,
+        *,
+        timeout_s: float | None = None,
+        kept_runs: KeptRuns | None = None,
+    ) -> None:
+        """``timeout_s``: seconds of a run for which nothing else is asked; None: its own limit. ``kept_runs``: runs of
+        submissions, by which these are judged again; None: everything runs.
+        """
         self.course = course
         self._timeout_s = timeout_s
         self._opened = opened
+        self._kept_runs = kept_runs
         self._graders: dict[tuple[object, ...], Grader] = {}
         self.grader()  # of all exercises first: their data is mounted when the worker starts, which ends other graders
 
@@ -77,7 +88,7 @@ class Bench:
             settings = settings_for(
                 self.course, exercises, asked=asked, seed=seed, timeout_s=timeout_s, threads=threads
             )
-            self._graders[key] = self._opened.grader_by(settings, self.course)
+            self._graders[key] = self._opened.grader_by(settings, self.course, self._kept_runs)
         return self._graders[key]
 
     def grade(

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from grader.cache_folder import cache_folder
+from grader.cached_database import open_database
 
 UNUSED_DAYS = 30
 """Results that nobody asked for so long are deleted."""
 DAY_S = 24 * 60 * 60
 _AT_ONCE = 500
 """Keys in one query; SQLite takes at most 999."""
+_TABLE = "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, result TEXT, used REAL)"
 
 
 class Kept:
@@ -22,6 +24,7 @@ class Kept:
 
     def __init__(self, folder: Path | None) -> None:
         """``folder``: where the database lies; None: nothing is kept."""
+        self.folder = folder
         self._path = None if folder is None else folder / "validation.sqlite3"
 
     @classmethod
@@ -33,7 +36,7 @@ class Kept:
         """The results that are there, by key."""
         wanted = list(keys)
         found: dict[str, str] = {}
-        with suppress(sqlite3.Error, OSError), closing(self._open()) as database, database:
+        with suppress(sqlite3.Error, OSError), self._database() as database:
             for start in range(0, len(wanted), _AT_ONCE):
                 part = wanted[start : start + _AT_ONCE]
                 marks = ", ".join("?" * len(part))
@@ -42,30 +45,13 @@ class Kept:
         return found
 
     def save(self, results: Mapping[str, str]) -> None:
-        with suppress(sqlite3.Error, OSError), closing(self._open()) as database, database:
+        with suppress(sqlite3.Error, OSError), self._database() as database:
             rows = [(key, result, time.time()) for key, result in results.items()]
             database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
             database.execute("DELETE FROM kept WHERE used < ?", [time.time() - UNUSED_DAYS * DAY_S])
 
-    def _open(self) -> sqlite3.Connection:
+    def _database(self) -> AbstractContextManager[sqlite3.Connection]:
         """Raises sqlite3.Error, and OSError where the folder cannot be made."""
         if self._path is None:
             raise sqlite3.OperationalError("nothing is kept")
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return self._connect(self._path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise  # in use, or not writable: it is not damaged
-            self._path.unlink()
-            return self._connect(self._path)
-
-    @staticmethod
-    def _connect(path: Path) -> sqlite3.Connection:
-        database = sqlite3.connect(path, timeout=10)
-        try:
-            database.execute("CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, result TEXT, used REAL)")
-        except sqlite3.Error:
-            database.close()
-            raise
-        return database
+        return open_database(self._path, _TABLE)

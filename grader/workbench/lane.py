@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from grader.pipeline.options import GradingOptions, encode_options
 from grader.runtime.protocol.frames import FrameError, read_text_part, text_part
 from grader.sandbox.channel import Channel
+from grader.sandbox.kept_runs import KeptRuns
 from grader.workbench.lane_process import DONE, ERRORS, FAULT, START, WORK
 from grader.workbench.work import Work, encode_work
 
@@ -45,8 +46,16 @@ class Done:
 class Lane:
     """A process with a bench. Use it from one thread, and ``close`` it."""
 
-    def __init__(self, options: GradingOptions, modules: Sequence[str] = (), runs: int = 0) -> None:
-        """``modules``: what the worker is to import, for about so many ``runs`` (``OpenGrader.preload``)."""
+    def __init__(
+        self,
+        options: GradingOptions,
+        modules: Sequence[str] = (),
+        runs: int = 0,
+        kept_runs: KeptRuns | None = None,
+    ) -> None:
+        """``modules``: what the worker is to import, for about so many ``runs``. ``kept_runs``: see
+        ``Bench``.
+        """
         self.has_answered = False
         """Whether it has done a work: then it can start, and ends only by what it does."""
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
@@ -62,7 +71,14 @@ class Lane:
         assert self._process.stdout is not None
         self._channel = Channel(read_fd=self._process.stdout.fileno(), write_fd=self._process.stdin.fileno())
         with suppress(OSError):  # it has ended, which shows when its answer is read
-            start = {"t": START, "options": encode_options(options), "modules": list(modules), "runs": runs}
+            start = {
+                "t": START,
+                "options": encode_options(options),
+                "modules": list(modules),
+                "runs": runs,
+                "runs_in": None if kept_runs is None else str(kept_runs.folder),
+                "reads": kept_runs is not None and kept_runs.reads,
+            }
             self._channel.send(start)
 
     def do(self, work: Work) -> Done:

@@ -14,6 +14,7 @@ import signal
 import time
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
@@ -56,11 +57,14 @@ def _serve(channel: Channel, start: Mapping[str, Any]) -> None:
         opened.preload(start["modules"], start["runs"])
         # Imported while the worker imports torch on another core.
         from grader.course.course import load_course
+        from grader.sandbox.kept_runs import KeptRuns
         from grader.workbench.bench import Bench
         from grader.workbench.work import decode_work, encode_result
 
         course = load_course(options.course, options.trusted_checks)
-        bench = Bench(course, opened, timeout_s=options.timeout_s)
+        runs_in = start["runs_in"]
+        kept_runs = None if runs_in is None else KeptRuns(Path(runs_in), reads=start["reads"])
+        bench = Bench(course, opened, timeout_s=options.timeout_s, kept_runs=kept_runs)
         opened.settle()  # so that the first work is not measured with the imports
         while (frame := channel.receive(FOREVER_S)) is not None:
             work, began = decode_work(json.loads(frame[1])), time.monotonic()

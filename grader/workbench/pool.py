@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from grader.course.course import SOLUTION_SUFFIXES, Course
 from grader.errors import SandboxError
 from grader.pipeline.options import GradingOptions
+from grader.sandbox.kept_runs import KeptRuns
 from grader.sandbox.preload import modules_for
 from grader.workbench.content_keys import ContentKeys
 from grader.workbench.kept import Kept
@@ -78,6 +79,7 @@ class Pool:
         self._course = course
         self._options = options
         self._kept = kept
+        self._kept_runs = None if kept.folder is None else KeptRuns(kept.folder, reads=not again)
         self._keys = ContentKeys(course, options)
         self._size = size or len(os.sched_getaffinity(0))
         self._lanes: queue.SimpleQueue[Lane] = queue.SimpleQueue()
@@ -227,6 +229,6 @@ class Pool:
             with self._lock:
                 if self._ended:
                     raise SandboxError(self._ended) from None
-                lane = Lane(self._options, self._modules, self._runs)
+                lane = Lane(self._options, self._modules, self._runs, self._kept_runs)
                 self._all.append(lane)
                 return lane

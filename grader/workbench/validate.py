@@ -157,7 +157,9 @@ def _prove(course: Course, parts: Sequence[_Part], pool: Pool, progress: Progres
                 yield from list(part.proof.conclude(course, part.chosen, results))
         if reasons or part.fault:
             finding = _not_proven(reasons, part.fault)
-            yield ProofResult(proof=part.proof.NAME, exercise=part.exercise, findings=(finding,))
+            yield ProofResult(
+                proof=part.proof.NAME, exercise=part.exercise, findings=(finding,), grader_failed=bool(part.fault)
+            )
 
 
 def _failures(part: _Part, pool: Pool) -> list[str]:

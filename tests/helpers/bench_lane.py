@@ -9,6 +9,7 @@ from grader.course.course import load_course
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.references import ReferenceStore
+from grader.sandbox.kept_runs import KeptRuns
 from grader.sandbox.sandbox import Sandbox
 from grader.workbench.bench import Bench
 from grader.workbench.lane import Done
@@ -39,8 +40,11 @@ class BenchLane:
 def starter(sandbox: Sandbox, store: ReferenceStore, done: list[Work]) -> Callable[..., BenchLane]:
     """What starts such lanes. The course is read when a lane starts, as by the real one."""
 
-    def start(options: GradingOptions, *_: object) -> BenchLane:
+    def start(
+        options: GradingOptions, modules: object = (), runs: int = 0, kept_runs: KeptRuns | None = None
+    ) -> BenchLane:
         opened = cast(OpenGrader, OnSandbox(sandbox, store))
-        return BenchLane(Bench(load_course(options.course), opened, timeout_s=options.timeout_s), done)
+        course = load_course(options.course)
+        return BenchLane(Bench(course, opened, timeout_s=options.timeout_s, kept_runs=kept_runs), done)
 
     return start

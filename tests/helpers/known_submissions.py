@@ -14,6 +14,7 @@ from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
+from grader.workbench.bench import given_with
 from grader.workbench.grade_file import graded_exercise
 from grader.workbench.known_verdicts import differences
 
@@ -42,8 +43,10 @@ def known_submissions_of(item: CourseExercise) -> Iterator[Known]:
 
 
 def grade_alone(sandbox: Sandbox, store: ReferenceStore, item: CourseExercise, path: Path) -> Report:
-    """Grade a file for one exercise."""
-    settings = Settings(exercises=(item,), basis="exercises", seed=0, limits=Limits())
+    """Grade a file for one exercise, as ``grade validate`` does."""
+    settings = Settings(
+        exercises=(item,), basis="exercises", seed=0, limits=Limits(), handout=given_with(item), skip_broken=True
+    )
     return Grader(sandbox, settings, store).grade(submission.load(str(path)))
 
 

@@ -18,6 +18,7 @@ from grader.pipeline.options import GradingOptions
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings, settings_of
 from grader.report.audience import student_view
+from grader.sandbox.kept_runs import KeptRuns
 from grader.sandbox.sandbox import Sandbox
 from grader.workbench.pack.make_pack import MadePack, make_pack
 
@@ -33,8 +34,8 @@ class OnSandbox:
     def grader(self, course: Course, assignment: str | None) -> Grader:
         return self.grader_by(settings_of(course, GradingOptions(course=course.root, assignment=assignment)), course)
 
-    def grader_by(self, settings: Settings, course: Course) -> Grader:
-        return Grader(self._sandbox, settings, self._store)
+    def grader_by(self, settings: Settings, course: Course, kept_runs: KeptRuns | None = None) -> Grader:
+        return Grader(self._sandbox, settings, self._store, kept_runs=kept_runs)
 
 
 def make(course: Path, assignment: str, on: OnSandbox, *, with_mistakes: bool = True) -> MadePack:

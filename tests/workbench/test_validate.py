@@ -179,6 +179,7 @@ def test_a_proof_that_fails_itself_costs_its_own_exercise_and_proof_only(
     finding = only(validation)
     assert finding.text.startswith("This could not be proven: the grader failed when it looked at the course or")
     assert finding.detail == "ZeroDivisionError: no share of nothing"
+    assert validation.grader_failed
     assert [(result.proof, result.exercise) for result in validation.results if not result.holds] == [
         ("points", "cube")
     ]

@@ -40,7 +40,9 @@ class FindAttempts(Work):
             submission = _nameless(self.path)
         except SubmissionError:
             return FoundAttempts(exercises=())
-        report = bench.grade(submission, self.exercises, asked=False)
+        # It is run for all of the course, so that one run is enough, also where it is judged by one exercise again.
+        grader = bench.grader(asked=False)
+        report = grader.mark(grader.judge(submission, only=self.exercises))
         attempted = (one.id for one in report.exercises if one.status not in ("not_attempted", "error"))
         return FoundAttempts(exercises=tuple(attempted), not_final=bool(report.run.not_final))
 

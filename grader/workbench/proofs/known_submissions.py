@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from grader.course.course import Course, CourseExercise
@@ -15,6 +16,9 @@ from grader.workbench.grade_file import GradedFile, GradeFile
 from grader.workbench.known_verdicts import differences
 from grader.workbench.proof import Proof
 from grader.workbench.work import Work
+
+MAX_READ = 500
+"""Exercises whose known submissions are held in memory."""
 
 
 class KnownSubmissions(Proof):
@@ -55,7 +59,28 @@ class KnownSubmissions(Proof):
 
 
 def known_of(item: CourseExercise) -> tuple[KnownSubmission, ...] | None:
-    """The known submissions of an exercise; None where its ``verdicts.yaml`` has mistakes."""
+    """The known submissions of an exercise; None where its ``verdicts.yaml`` has mistakes. Many proofs ask for them, so
+    they are read once for each exercise that was loaded.
+    """
+    return _read(_Loaded(item))
+
+
+class _Loaded:
+    """An exercise as a key. It is equal to itself alone, so one that was loaded later is read again."""
+
+    def __init__(self, item: CourseExercise) -> None:
+        self.item = item
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Loaded) and self.item is other.item
+
+    def __hash__(self) -> int:
+        return id(self.item)
+
+
+@lru_cache(maxsize=MAX_READ)
+def _read(loaded: _Loaded) -> tuple[KnownSubmission, ...] | None:
+    item = loaded.item
     try:
         return load_known_submissions(item.known, item.exercise)
     except ExerciseError:
