@@ -142,7 +142,7 @@ def load_assignment(path: Path, totals: Mapping[str, float], roots: Sequence[Pat
     root = path.absolute().parent.parent
     mistakes += tuple(_wrong_references(document, path, (root, *roots), totals))
     if read is None or mistakes:
-        raise ExerciseError(sorted(set(mistakes), key=lambda mistake: mistake.line or 0))
+        raise ExerciseError(sorted(dict.fromkeys(mistakes), key=lambda mistake: mistake.line or 0))
     return Assignment(
         id=read.id,
         title=read.title,

@@ -5,7 +5,7 @@ full marks should get them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,12 +35,19 @@ class Reasons(RootModel[Mapping[str, str]]):
             raise ValueError(f'expected lines such as `"drop-clone: y = x.clone()": why`, found {describe(value)}')
         mistakes = MistakeCollector()
         for name, reason in value.items():
-            if not isinstance(reason, str) or not reason.strip():
-                mistakes.add((name,), f"expected why it may get full marks, as a text; found {describe(reason)}")
-            elif ": " not in name:
-                mistakes.add((name,), 'expected the name of a mutant, such as `"drop-clone: y = x.clone()"`, in quotes')
+            if (text := wrong_with(name, reason)) is not None:
+                mistakes.add((name,), text)
         mistakes.raise_if_any()
         return value
+
+
+def wrong_with(name: str, reason: object) -> str | None:
+    """What is wrong with a line; None: nothing."""
+    if not isinstance(reason, str) or not reason.strip():
+        return f"expected why it may get full marks, as a text; found {describe(reason)}"
+    if ": " not in name:
+        return 'expected the name of a mutant, such as `"drop-clone: y = x.clone()"`, in quotes'
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +89,21 @@ def load_explained_mutants(folder: Path) -> ExplainedMutants:
     """The explained mutants in the folder of an exercise's known submissions. Raises ExerciseError with all mistakes of
     the file.
     """
+    found, mistakes = read_explained_mutants(folder)
+    if mistakes:
+        raise ExerciseError(mistakes)
+    return found
+
+
+def read_explained_mutants(folder: Path) -> tuple[ExplainedMutants, Sequence[Mistake]]:
+    """The explained mutants of the lines that are right, and the mistakes in the others."""
     path = folder / MUTANTS
     if not path.exists():
-        return ExplainedMutants(reasons={})
-    document = yaml_file.load(path)
-    read, mistakes = validate(Reasons, document)
-    if read is None:
-        raise ExerciseError(mistakes)
-    return ExplainedMutants(reasons=read.root, document=document)
+        return ExplainedMutants(reasons={}), ()
+    try:
+        document = yaml_file.load(path)
+    except ExerciseError as error:
+        return ExplainedMutants(reasons={}), error.mistakes
+    _, mistakes = validate(Reasons, document)
+    right = {name: reason for name, reason in document.data.items() if wrong_with(name, reason) is None}
+    return ExplainedMutants(reasons=right, document=document), mistakes

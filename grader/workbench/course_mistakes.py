@@ -27,7 +27,7 @@ def find_mistakes(
 
 
 def _result(exercise: str, mistakes: Sequence[Mistake]) -> ProofResult:
-    ordered = sorted(mistakes, key=lambda mistake: (str(mistake.path), mistake.line or 0))
+    ordered = sorted(mistakes, key=lambda mistake: (str(mistake.path), mistake.line or 0, mistake.text))
     return ProofResult(proof=FILES, exercise=exercise, findings=tuple(map(_finding, ordered)))
 
 

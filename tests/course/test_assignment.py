@@ -189,6 +189,10 @@ late: {penalty: 150 %}
         assert found.startswith("assignments/hw2.yaml:")
         assert message in found
 
+    def test_those_of_one_line_keep_their_order(self, root: Path) -> None:
+        found = mistakes(root, assignment_with("[a1, a2, a3, a4, a5, a6]"))
+        assert [text.split(": ")[1] for text in found] == [f"exercises[{number}]" for number in range(6)]
+
     def test_a_number_is_kept_as_it_is_written(self, root: Path) -> None:
         text = assignment_with("[{exercise: one, number: 1.10}, {exercise: two, number: [1.1, '1.20']}]")
         assert [entry.numbers for entry in loaded(root, text).exercises] == [("1.10",), ("1.1", "1.20")]

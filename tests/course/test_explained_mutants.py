@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from grader.course.explained_mutants import ExplainedMutants, load_explained_mutants, names
+from grader.course.explained_mutants import ExplainedMutants, load_explained_mutants, names, read_explained_mutants
 from grader.course.json_schema import mutants_schema
 from grader.errors import ExerciseError
 
@@ -53,6 +53,15 @@ def test_all_mistakes_are_said_at_once_with_their_lines() -> None:
         '`"drop-clone: y = x.clone()"`, in quotes',
         'mistakes/mutants.yaml:3: ["drop-sign: z"]: expected why it may get full marks, as a text; found the number 3',
     ]
+
+
+def test_a_line_with_a_mistake_costs_only_itself() -> None:
+    FOLDER.mkdir()
+    (FOLDER / "mutants.yaml").write_text('"drop-clone: y": ""\n"other-data: *": Any numbers will do.\n')
+    read, wrong = read_explained_mutants(FOLDER)
+    assert [mistake.line for mistake in wrong] == [1]
+    assert read.reason_for("other-data: x = [2]") == "Any numbers will do."
+    assert read.reason_for("drop-clone: y") is None
 
 
 def test_names_that_no_mutant_has_are_stale() -> None:

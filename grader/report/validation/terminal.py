@@ -28,7 +28,7 @@ PLAIN_MARKS: dict[Severity, str] = {"error": "x ", "warning": "! "}
 def show(validation: Validation, *, notes: bool, console: Console) -> None:
     """Print it. ``notes``: also the findings that are only worth knowing."""
     out = SafeConsole(console)
-    if validation.exercises:
+    if any(result.cell for result in validation.results):
         _show_table(validation, out)
         out.line()
         _show_cross_talk(validation, out)

@@ -64,9 +64,11 @@ def verdict(validation: Validation) -> str:
     exercises = count(len(validation.exercises), "exercise")
     if validation.holds:
         return f"{exercises} of {validation.course}: what was looked at holds."
-    broken = {result.exercise or OF_COURSE for result in validation.results if not result.holds}
-    of = "" if broken == {OF_COURSE} else f" in {count(len(broken - {OF_COURSE}), 'exercise')}"
-    return f"{exercises} of {validation.course}: {count(validation.count('error'), 'error')}{of}."
+    errors = findings_of(validation, "error")
+    broken = {each.exercise for each in errors if each.exercise}
+    where = ["in files of the whole course"] if any(not each.exercise for each in errors) else []
+    where += [f"in {count(len(broken), 'exercise')}"] if broken else []
+    return f"{exercises} of {validation.course}: {count(len(errors), 'error')} {' and '.join(where)}."
 
 
 def totals(validation: Validation) -> Iterator[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from grader.course.course import Course, CourseExercise
-from grader.course.explained_mutants import MUTANTS, ExplainedMutants, load_explained_mutants
-from grader.errors import ExerciseError, Mistake, SubmissionError
+from grader.course.explained_mutants import MUTANTS, ExplainedMutants, read_explained_mutants
+from grader.errors import Mistake, SubmissionError
 from grader.language.yaml_file import shown
 from grader.model import Finding, MutantResult, Mutation, ProofResult
 from grader.workbench.mutants.make import LIMIT, Mutant, chosen, make_mutants
@@ -91,19 +91,16 @@ class MutantsProof(Proof):
     def mistakes(self, item: CourseExercise, results: Mapping[Work, Any]) -> tuple[list[Mistake], list[Mistake]]:
         """The lines of an exercise's ``mutants.yaml`` that are wrong, and those that are not needed any more."""
         planned = self.planned(item, results)
-        try:
-            reasons = load_explained_mutants(_folder(item))
-        except ExerciseError as error:
-            return list(error.mistakes), []
+        reasons, wrong = read_explained_mutants(_folder(item))
         if not planned.made:
-            return [], []
+            return list(wrong), []
         stale = list(reasons.stale(mutant.name for mutant in planned.made))
         tried = {mutant.name for mutant, _ in planned.tried}
         survived = [mutant.name for mutant, work in planned.tried if not results[work].caught]
         untried = [mutant.name for mutant in planned.made if mutant.name not in tried]
         gone = {mistake.line for mistake in stale}
         needless = [mistake for mistake in reasons.needless(survived, untried) if mistake.line not in gone]
-        return stale, needless
+        return [*wrong, *stale], needless
 
     def conclude(
         self, course: Course, chosen: Sequence[CourseExercise], results: Mapping[Work, Any]
@@ -176,11 +173,8 @@ def _folder(item: CourseExercise) -> Path:
 
 
 def explained(item: CourseExercise) -> ExplainedMutants:
-    """The explained mutants of an exercise; none where that file has mistakes, which are reported elsewhere."""
-    try:
-        return load_explained_mutants(_folder(item))
-    except ExerciseError:
-        return ExplainedMutants(reasons={})
+    """The explained mutants of an exercise, without lines that have mistakes, which are reported elsewhere."""
+    return read_explained_mutants(_folder(item))[0]
 
 
 def _mutation(
@@ -236,7 +230,7 @@ def _survived(item: CourseExercise, mutant: MutantResult) -> Finding:
     return Finding(
         severity="warning",
         text=f"The mutant `{mutant.name}` gets full marks ({mutant.about}). {mutant.reason} "
-        "Have a check notice it, or say why it is right in mutants.yaml.",
+        f"Have a check notice it, or say why it is right in {shown(_folder(item) / MUTANTS)}.",
         path=item.solution,
         line=mutant.line if mutant.cell is None else None,
         detail=mutant.diff,

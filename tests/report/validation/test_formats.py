@@ -51,7 +51,9 @@ class TestTerminal:
         assert lines[begin + 4] == "  rubrics/cube.yaml:9: warning [points] warning 11"
         text = "\n".join(lines)
         assert "solutions/mistakes/cube/verdicts.yaml:3: error [known submissions]" in text
-        assert "2 exercises of my course: 2 errors in 1 exercise." in text
+        assert "2 exercises of my course: 2 errors in files of the whole course and in 1 exercise." in " ".join(
+            text.split()
+        )
         assert "1 note more: --notes shows them." in text
         assert "2 hidden" not in text
         assert "2 hidden" in screen(BROKEN, notes=True)
@@ -74,6 +76,12 @@ class TestTerminal:
 
     def test_an_encoding_without_symbols(self) -> None:
         assert "x 21/22" in screen(BROKEN, encoding="ascii")
+
+    def test_where_nothing_was_proven_there_is_no_table(self) -> None:
+        mistake = Finding(severity="error", text="unknown field", path=Path("course.yaml"))
+        text = screen(validation(ProofResult(proof="files", exercise="", findings=(mistake,))))
+        assert "Exercise" not in text
+        assert "2 exercises of my course: 1 error in files of the whole course." in text
 
     def test_an_exercise_with_mistakes_is_unfinished(self) -> None:
         mistake = Finding(severity="error", text="is missing", path=Path("solutions/cube.py"))
@@ -139,7 +147,9 @@ class TestJson:
 class TestMarkdown:
     def test_a_table_and_the_findings(self) -> None:
         written = markdown.render(BROKEN)
-        assert written.startswith("### ❌ 2 exercises of my course: 2 errors in 1 exercise.")
+        assert written.startswith(
+            "### ❌ 2 exercises of my course: 2 errors in files of the whole course and in 1 exercise."
+        )
         assert "| Exercise | References | Known |" in written
         assert "| cube |  | ❌ 21/22 |" in written
         assert "- ❌ `solutions/mistakes/cube/verdicts.yaml:3`: mean\\.py" in written
