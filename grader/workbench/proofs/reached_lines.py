@@ -67,7 +67,7 @@ def _with_lines(probes: Probes) -> Probes:
         probes,
         lines=True,
         calls=tuple(
-            replace(call, own=False, second=False, branches=False, numeric=(), varies=False, redraws=False)
+            replace(call, second=False, branches=False, numeric=(), varies=False, redraws=False)
             for call in probes.calls
         ),
         modules=tuple(replace(module, repeat=0, varies=False) for module in probes.modules),

@@ -6,13 +6,17 @@ import ast
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from grader.course.course import load_course
-from grader.workbench.proofs.branches import Branches
+from grader.pipeline.grader import Grader
+from grader.pipeline.references import ReferenceStore
+from grader.sandbox.sandbox import Sandbox
+from grader.workbench.bench import Bench
+from grader.workbench.proofs.branches import Branches, measure, read
 from grader.workbench.proofs.code_branches import find_branches
 from grader.workbench.proofs.reached_lines import ReachedLines, ReachLines
 from grader.workbench.proofs.split_lines import split_code
@@ -149,3 +153,26 @@ def test_a_finding_has_the_line_of_the_reference(small: Path) -> None:
     (finding,) = result.findings
     assert (finding.path, finding.line) == (item.solution, 5)
     assert "in `f` it happens with no hidden input that `x > 0` is not true" in finding.text
+
+
+def test_inputs_that_are_made_of_the_references_own_calls_reach_branches(
+    small: Path, sandbox: Sandbox, store: ReferenceStore
+) -> None:
+    change(
+        small / "exercises" / "cube.yaml",
+        "checks:",
+        "checks:\n  - {id: whole, kind: function, function: any, holds: paths >= 2, inputs: [own]}",
+    )
+    change(small / "rubrics" / "cube.yaml", "  slope:", "  whole: {points: 1}\n  slope:")
+    change(
+        small / "solutions" / "cube.py",
+        "import torch\n",
+        "import torch\n\n\ndef f(x):\n    if x > 1e30:\n        return x\n    return 2 * x\n\n\n"
+        "f(torch.tensor(2e30)), f(torch.tensor(1.0))\n",
+    )
+    course = load_course(small)
+    (item,) = course.select(["cube"])
+    opened: Any = SimpleNamespace(grader_by=lambda settings, course: Grader(sandbox, settings, store))
+    run = ReachLines(exercise="cube", seed=0).do(Bench(course, opened))
+    measured = measure(read(item)[1], [run])
+    assert [(each.branch.function, each.times) for each in measured] == [("f", 1), ("f", 1)]
