@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.course.course import Course, load_course
+from grader.course.course import load_course
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.settings import Settings
 from grader.workbench import content_keys
@@ -166,7 +166,7 @@ def test_the_seconds_that_were_asked_for_limit_each_run_and_are_in_the_key(cours
     asked: list[float | None] = []
 
     class Opened:
-        def grader_by(self, settings: Settings, _: Course) -> None:
+        def grader_by(self, settings: Settings, *_: object) -> None:
             asked.append(settings.limits.wall_s)
 
     bench = Bench(load_course(course), Opened(), timeout_s=6.0)  # type: ignore[arg-type]
