@@ -307,9 +307,11 @@ def _known(layers: Layers, path: Path, rubric_path: Path) -> tuple[KnownFolder, 
 def find_wrong_verdicts(course: Course) -> tuple[Mistake, ...]:
     """The mistakes in what is said of known submissions. Nobody's grade depends on it, so a course loads with them."""
     mistakes: list[Mistake] = []
+    # What a base says of its known submissions may name exercises of it that are left out here.
+    exercises = {*course.layers.exercises, *course.layers.left_out}
     for item in course.exercises:
         checks = written_check_ids(item.path) if item.mistakes else [check.id for check in item.exercise.checks]
-        mistakes.extend(find_wrong_known(item.known, item.exercise.id, checks, course.layers.exercises))
+        mistakes.extend(find_wrong_known(item.known, item.exercise.id, checks, exercises))
     for position, root in enumerate(course.layers.roots):
         known = {*course.layers.exercises, *course.layers.below(position).exercises}
         for path in sorted((root / SOLUTIONS / MISTAKES).glob(f"*/{VERDICTS}")):

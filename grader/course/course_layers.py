@@ -55,6 +55,12 @@ class Layers:
         """The files of the exercises by their ids, in the order of the ids."""
         return self.files(EXERCISES)
 
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """The ids of exercises of bases that a layer above leaves out, so that the course does not have them."""
+        below = {path.stem for root in self.roots[1:] for path in yaml_files(root / EXERCISES)}
+        return frozenset(below - self.exercises.keys())
+
     def files(self, folder: str) -> Mapping[str, Path]:
         """The YAML files in the folders of this name by their ids, in the order of the ids: each from the first layer
         that has it. Of exercises and rubrics, without those that a layer above leaves out.

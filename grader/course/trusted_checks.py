@@ -43,11 +43,13 @@ def trusted_checks(
             )
     if explicit is None or not there:
         return ()
-    if any(_came_with(root, path) for path in given):
+    # Also of a base: whoever hands in a folder could bring one along.
+    handed_in = [base for base in dict.fromkeys((root, *there)) if any(_came_with(base, path) for path in given)]
+    if handed_in:
         if named:
             raise UsageError(
-                f"--{TRUST_CHECKS}: the course {root} lies in the folder that was handed in, so its {CHECKS_FILE} is "
-                "not imported. Put the course somewhere else."
+                f"--{TRUST_CHECKS}: the course {handed_in[0]} lies in the folder that was handed in, so its "
+                f"{CHECKS_FILE} is not imported. Put the course somewhere else."
             )
         return ()
     trusted = {folder.resolve() for folder in (*named, *_of_settings())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -127,6 +128,16 @@ class TestWhereItIsNot:
             assert is_refused(load(root, given=[given]))
             with pytest.raises(UsageError, match="lies in the folder that was handed in"):
                 load(root, [root], given=[given])
+
+    def test_where_a_base_was_handed_in(self, root: Path, settings: Path, tmp_path: Path) -> None:
+        write(settings.parent, {settings.name: f"trust-checks:\n  - {root}\n"})
+        own = write(
+            tmp_path / "top" / "own", {"course.yaml": f"extends: {os.path.relpath(root, tmp_path / 'top/own')}\n"}
+        )
+        for given in (root, root.parent / root.name, root / "homework.py"):
+            assert is_refused(load(own, given=[given]))
+            with pytest.raises(UsageError, match=r"cs101 lies in the folder that was handed in"):
+                load(own, [root], given=[given])
 
     def test_of_an_exported_course(self, root: Path, settings: Path) -> None:
         write(settings.parent, {settings.name: f"trust-checks:\n  - {root}\n"})

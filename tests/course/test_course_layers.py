@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 from grader.course.course import Course, find_wrong_verdicts, load_course
 from grader.course.course_folder import find_course, hidden_paths, name_of, support_of
@@ -208,6 +209,16 @@ class TestLeavingOut:
         assert [entry.id for entry in loaded.assignment("sheet").exercises] == ["a"]
         assert find_wrong_verdicts(loaded) == ()
         assert [question.exercise for question in loaded.questions] == [None]
+
+    def test_known_submissions_of_the_base_may_be_about_them_too(self, base: Path, tmp_path: Path) -> None:
+        path = base / "solutions/mistakes/a/verdicts.yaml"
+        (name, *_) = path.read_text(encoding="utf-8").split(":")
+        write(base, {"solutions/mistakes/a/verdicts.yaml": path.read_text(encoding="utf-8") + "\n"})
+        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        said[name]["besides"] = ["b"]
+        path.write_text(yaml.safe_dump(said), encoding="utf-8")
+        loaded = load_course(course(tmp_path, {}, "extends: ../base\nwithout: [b]\n"))
+        assert find_wrong_verdicts(loaded) == ()
 
     @pytest.mark.parametrize(
         ("settings", "files", "said"),

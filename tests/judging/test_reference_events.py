@@ -109,6 +109,12 @@ class TestEachKind:
         _, _, events = needed(observe, {**FUNCTION, "expect": {"gradient": "reference"}})
         assert all(result.gradient is not None for event in events for result in event.arguments)  # type: ignore[union-attr]
 
+    def test_gradients_go_where_a_students_own_function_is_differentiated(self, observe: Observer) -> None:
+        _, _, events = needed(observe, {**FUNCTION, "expect": {"output": "reference", "gradient": "numeric"}})
+        results = [result for event in events for result in event.arguments]  # type: ignore[union-attr]
+        assert len(results) == 1
+        assert all((result.gradient, result.weighed) == (None, None) for result in results)
+
     def test_a_module_has_no_attributes_that_no_line_reads(self, observe: Observer) -> None:
         _, _, events = needed(observe, MODULE)
         assert events

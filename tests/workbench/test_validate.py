@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -189,6 +190,7 @@ def test_of_a_course_with_recordings_it_says_what_cannot_be_proven(
     small: Path, prove: Validate, done: list[Work]
 ) -> None:
     (small / "solutions").rename(small / "references")
+    shutil.rmtree(small / "references" / "mistakes")  # neither an exported course nor a pack has them
     validation = prove(proofs=PROOFS)
     assert validation.notes == (RECORDED,)
     assert validation.holds

@@ -12,8 +12,10 @@ from grader.judging.checks.function import FunctionCheck
 from grader.judging.checks.module import ModuleCheck
 from grader.judging.checks.steps import StepsCheck
 from grader.judging.checks.value import ValueCheck
+from grader.judging.checks.yaml_lines import REFERENCE
 from grader.judging.functions.called_functions import functions_called
 from grader.judging.functions.derivatives import NAMES as DERIVATIVES
+from grader.judging.functions.derivatives import read_by
 from grader.judging.modules.called_modules import answer_among, modules_called
 from grader.judging.observed import Observed
 from grader.judging.reference_events.reduced_events import (
@@ -80,7 +82,7 @@ def _of_function(one: Asking, reference: Observed) -> Found:
         if len(one.probes.calls) == 1 and functions:
             named = [called for called in functions if set(called.names) & set(asked.functions)]
             functions = (max(named or functions, key=lambda called: called.number),)
-        keeps_derivatives = number == 0 and not read.isdisjoint(DERIVATIVES)
+        keeps_derivatives = number == 0 and _compares_derivatives(check)
         for called in functions:
             listed = tuple(name for name in called.names if name in asked.functions)[:1]
             for call in called.calls:
@@ -99,10 +101,20 @@ def _of_function(one: Asking, reference: Observed) -> Found:
                         weights=call.weights if keeps_derivatives else None,
                         branches=call.branches if asked.counts_ways or len(one.probes.calls) > 1 else "",
                         cuts=(),
+                        lines=(),
                         hands=(),
                         error=without_text(call.error, keep="error" in read),
                     ),
                 )
+
+
+def _compares_derivatives(check: FunctionCheck) -> bool:
+    """Whether derivatives of the reference's function count. ``numeric`` compares a student's own function alone. With
+    ``unlike`` the whole check is judged for the reference's functions.
+    """
+    compared = [seen for seen, wanted in check.expect if wanted.name == REFERENCE]
+    lines = check.asked.lines if check.unlike is not None else compared
+    return any(derivative.name in DERIVATIVES for derivative in read_by(lines))
 
 
 def _of_module(one: Asking, reference: Observed) -> Found:

@@ -5,7 +5,7 @@ What is known of it stands in ``besides`` of ``verdicts.yaml``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -46,7 +46,7 @@ class CrossTalk(Proof):
             )
             findings = [*_of_reference(item, found[item.solution])]
             for known in known_of(item) or ():
-                findings += findings_of(item, known, found[known.path])
+                findings += findings_of(item, known, found[known.path], left_out=course.layers.left_out)
             yield ProofResult(
                 proof=self.NAME,
                 exercise=own,
@@ -58,8 +58,12 @@ class CrossTalk(Proof):
             )
 
 
-def findings_of(item: CourseExercise, known: KnownSubmission, attempted: Iterable[str]) -> Iterator[Finding]:
-    """What is not as ``besides`` says. ``attempted``: the exercises that a known submission is an attempt at."""
+def findings_of(
+    item: CourseExercise, known: KnownSubmission, attempted: Iterable[str], left_out: Collection[str] = ()
+) -> Iterator[Finding]:
+    """What is not as ``besides`` says. ``attempted``: the exercises that a known submission is an attempt at.
+    ``left_out``: exercises of a base that the course does not have, of which nothing is known here.
+    """
     own, path = item.exercise.id, known.said_in
     others, declared = [one for one in attempted if one != own], known.expected.besides
     undeclared = [one for one in others if one not in declared]
@@ -74,7 +78,7 @@ def findings_of(item: CourseExercise, known: KnownSubmission, attempted: Iterabl
             detail=f"{known.path.name}:\n  besides: [{', '.join(others)}]",
         )
     for name in declared:
-        if name not in others:
+        if name not in others and name not in left_out:
             yield Finding(
                 severity="error",
                 text=f"{known.path.name}: it does not count as an attempt at `{name}` (any more). Take it out of "
