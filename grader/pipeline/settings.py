@@ -59,8 +59,9 @@ class Settings:
         return self.basis != "found"
 
 
-def settings_of(course: Course, options: GradingOptions) -> Settings:
-    """What the options ask for.
+def settings_of(course: Course, options: GradingOptions, *, name: str | None = None) -> Settings:
+    """What the options ask for. ``name``: what reports call the course; None: as ``name_of`` does, which may read all
+    of its files.
 
     Raises UsageError for an assignment or exercise that the course does not have, CourseError if the assignment's
     handout cannot be read.
@@ -74,7 +75,7 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
         basis=basis,
         assignment=assignment,
         course=JudgingCourse(
-            name=name_of(course.root),
+            name=name_of(course.root) if name is None else name,
             source=cast("CourseSource", options.course_source),
             holds_submission=options.holds_submission,
             covered=None if course.pack is None else course.pack.points,

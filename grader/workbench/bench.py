@@ -39,7 +39,8 @@ def settings_for(
     options = GradingOptions(
         course=course.root, exercises=tuple(exercises), seed=seed, timeout_s=timeout_s, skip_broken=True
     )
-    settings = replace(settings_of(course, options), threads=threads)
+    # No report of a work is shown to anybody, so the course needs no other name.
+    settings = replace(settings_of(course, options, name=course.root.name), threads=threads)
     if asked and len(settings.exercises) == 1:
         return replace(settings, others=(), questions=(), handout=given_with(settings.exercises[0]))
     return settings if asked else replace(settings, basis="found")
