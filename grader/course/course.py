@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.course.course_checks import CourseKinds, load_course_kinds
 from grader.course.course_files import second_files
-from grader.course.course_folder import has_recordings, is_pack
+from grader.course.course_folder import has_recordings, is_pack, name_of
 from grader.course.course_layers import Layers, layers_of, support_mistakes
 from grader.course.course_parts import ASSIGNMENTS, EXERCISES, HANDOUT, REFERENCES, RUBRICS, SOLUTIONS, SUPPORT
 from grader.course.course_settings import CourseSettings
@@ -26,6 +26,7 @@ from grader.course.known_submissions import (
     KnownFolder,
     find_wrong_known,
 )
+from grader.course.named_courses import BUILT_IN
 from grader.course.pack_file import Pack, load_pack
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
@@ -112,8 +113,13 @@ class Course:
         found = {assignment.id: assignment for assignment in self.assignments}
         if name not in found:
             known = did_you_mean_or_all(name, found) if found else ": it has no assignments"
-            raise UsageError(f"there is no assignment `{name}` in this course{known}")
+            raise UsageError(f"there is no assignment `{name}` in this course{known}{self._which()}")
         return found[name]
+
+    def _which(self) -> str:
+        """A hint where the course is the built-in one, since whoever names what it has not may mean another."""
+        is_builtin = name_of(self.root) == BUILT_IN
+        return ". This is the built-in course; --course names another one" if is_builtin else ""
 
     def _assigned(self, assignment: Assignment) -> tuple[CourseExercise, ...]:
         """The exercises of an assignment in its order, each with a rubric that is scaled to its points there."""
@@ -144,7 +150,8 @@ class Course:
             if name in elsewhere:
                 raise UsageError(f"`{name}` is checked by your instructor: the pack has no check of it")
             if name not in known:
-                raise UsageError(f"there is no exercise `{name}` {where}{did_you_mean_or_all(name, known)}")
+                hint = did_you_mean_or_all(name, known)
+                raise UsageError(f"there is no exercise `{name}` {where}{hint}{self._which()}")
         return tuple(item for item in exercises if item.exercise.id in ids)
 
 

@@ -102,6 +102,11 @@ def load_known_submissions(folders: Sequence[KnownFolder], exercise: Exercise) -
     return tuple(known.values())
 
 
+def sound_known_submissions(folders: Sequence[KnownFolder], exercise: Exercise) -> tuple[KnownSubmission, ...]:
+    """The known submissions whose entries have no mistakes."""
+    return tuple(_read(folders, [check.id for check in exercise.checks])[0].values())
+
+
 def find_wrong_known(
     folders: Sequence[KnownFolder], exercise: str, checks: Sequence[str], exercises: Collection[str]
 ) -> Sequence[Mistake]:
@@ -200,7 +205,9 @@ def _read_folder(
             path = next((place / name for place in places if (place / name).is_file()), folder / name)
             lines = _lines(document, name, expected)
             known[name] = KnownSubmission(path=path, expected=expected, said_in=folder / VERDICTS, lines=lines)
-    mistakes += _mismatches(document, places, checks, replaced)
+    for name, mistake in _mismatches(document, places, checks, replaced):
+        known.pop(name, None)
+        mistakes.append(mistake)
     if besides is not None:
         for name, entry in document.data.items():
             if name not in replaced and isinstance(entry, Mapping):
@@ -233,8 +240,8 @@ def _submissions(folder: Path) -> list[str]:
 
 def _mismatches(
     document: Document, places: Sequence[Path], checks: Sequence[str], replaced: Collection[str]
-) -> Iterator[Mistake]:
-    """Files that are not there, and checks that only the exercise or only an entry names.
+) -> Iterator[tuple[str, Mistake]]:
+    """Files that are not there, and checks that only the exercise or only an entry names; each with the entry's name.
 
     It reads the raw data, so that these mistakes are reported also where an entry has others.
     """
@@ -244,7 +251,7 @@ def _mismatches(
             continue
         if not any((place / name).is_file() for place in places):
             where = " or ".join(str(yaml_file.shown(place)) for place in places if place == places[0] or place.is_dir())
-            yield document.mistake((name,), f"there is no such file in {where}{did_you_mean(name, files)}")
+            yield name, document.mistake((name,), f"there is no such file in {where}{did_you_mean(name, files)}")
         if not checks:
             continue  # the exercise itself has mistakes
         verdicts: Any = entry.get("verdicts") if isinstance(entry, Mapping) else None
@@ -253,8 +260,8 @@ def _mismatches(
         for check in verdicts:
             if check not in checks:
                 hint = did_you_mean_or_all(check, checks)
-                yield document.mistake((name, "verdicts", check), f"the exercise has no check `{check}`{hint}")
+                yield name, document.mistake((name, "verdicts", check), f"the exercise has no check `{check}`{hint}")
         for missing in checks:
             if missing not in verdicts:
                 text = f"the verdict on `{missing}` is missing; say what each check of the exercise must get"
-                yield document.mistake((name, "verdicts"), text)
+                yield name, document.mistake((name, "verdicts"), text)

@@ -244,3 +244,8 @@ class TestSelecting:
         with pytest.raises(UsageError) as caught:
             load_course(root).select(["one", name])
         assert str(caught.value) == expected
+
+    def test_where_the_course_is_the_built_in_one_it_is_named(self) -> None:
+        built_in = loaded_course()
+        with pytest.raises(UsageError, match="This is the built-in course; --course names another one"):
+            built_in.select(["mine"])

@@ -261,6 +261,23 @@ class TestKnownSubmissions:
             ),
         ]
 
+    def test_a_mistake_in_one_entry_does_not_keep_the_others_from_being_proven(
+        self, small: Path, prove: Validate
+    ) -> None:
+        verdicts = small / "solutions/mistakes/cube/verdicts.yaml"
+        verdicts.write_text(
+            verdicts.read_text().replace("score: 0", "score: 2")
+            + "missing.py: {about: A., verdicts: {slope: failed}}\nother.py: {about: B., verdicts: {slop: failed}}\n"
+        )
+        (verdicts.parent / "other.py").write_text("x = 1\n")
+        validation = prove("cube", proofs=(KnownSubmissions,))
+        assert {(proof, text.split(":")[0]) for _, proof, text in found(validation)} == {
+            ("files", '["missing.py"]'),
+            ("files", '["other.py"].verdicts'),
+            ("files", '["other.py"].verdicts.slop'),
+            ("known submissions", "another_function.py"),
+        }
+
     def test_an_exercise_without_a_wrong_one_is_a_warning_that_says_how_to_make_one(
         self, small: Path, prove: Validate
     ) -> None:

@@ -46,7 +46,7 @@ class CrossTalk(Proof):
             )
             findings = [*_of_reference(item, found[item.solution])]
             for known in known_of(item) or ():
-                findings += findings_of(item, known, found[known.path], left_out=course.layers.left_out)
+                findings += findings_of(item, known, found[known.path], course.layers.exercises)
             yield ProofResult(
                 proof=self.NAME,
                 exercise=own,
@@ -59,10 +59,10 @@ class CrossTalk(Proof):
 
 
 def findings_of(
-    item: CourseExercise, known: KnownSubmission, attempted: Iterable[str], left_out: Collection[str] = ()
+    item: CourseExercise, known: KnownSubmission, attempted: Iterable[str], exercises: Collection[str]
 ) -> Iterator[Finding]:
     """What is not as ``besides`` says. ``attempted``: the exercises that a known submission is an attempt at.
-    ``left_out``: exercises of a base that the course does not have, of which nothing is known here.
+    ``exercises``: those of the course; that ``besides`` names others is a mistake in the file.
     """
     own, path = item.exercise.id, known.said_in
     others, declared = [one for one in attempted if one != own], known.expected.besides
@@ -78,7 +78,7 @@ def findings_of(
             detail=f"{known.path.name}:\n  besides: [{', '.join(others)}]",
         )
     for name in declared:
-        if name not in others and name not in left_out:
+        if name not in others and name in exercises and name != own:
             yield Finding(
                 severity="error",
                 text=f"{known.path.name}: it does not count as an attempt at `{name}` (any more). Take it out of "

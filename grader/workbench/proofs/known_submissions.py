@@ -7,7 +7,12 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from grader.course.course import Course, CourseExercise
-from grader.course.known_submissions import VERDICTS, KnownSubmission, load_known_submissions
+from grader.course.known_submissions import (
+    VERDICTS,
+    KnownSubmission,
+    load_known_submissions,
+    sound_known_submissions,
+)
 from grader.errors import ExerciseError
 from grader.language.yaml_file import shown
 from grader.model import Finding, ProofResult
@@ -30,7 +35,7 @@ class KnownSubmissions(Proof):
     def plan(self, course: Course, chosen: Sequence[CourseExercise]) -> Iterable[GradeFile]:
         for item in chosen:
             if not item.is_recorded:
-                yield from (work_of_known(item, known) for known in known_of(item) or ())
+                yield from (work_of_known(item, known) for known in sound_known_of(item))
 
     def conclude(
         self, course: Course, chosen: Sequence[CourseExercise], results: Mapping[Work, Any]
@@ -38,15 +43,16 @@ class KnownSubmissions(Proof):
         for item in chosen:
             if item.is_recorded:
                 continue
-            listed = known_of(item)
-            if listed is None:
-                continue  # its verdicts.yaml has mistakes, which are findings by themselves
+            # Mistakes in its verdicts.yaml are findings by themselves, and cost the entries that have them.
+            listed, has_mistakes = sound_known_of(item), known_of(item) is None
+            if has_mistakes and not listed:
+                continue
             of_each = [tuple(_findings(item, known, results[work_of_known(item, known)])) for known in listed]
             findings = [finding for found in of_each for finding in found]
             right = sum(not found for found in of_each)
             judged = [known for known in listed if not _is_broken(item, results[work_of_known(item, known)])]
             wrong = sum("failed" in known.expected.verdicts.values() for known in listed)
-            if not wrong:
+            if not wrong and not has_mistakes:
                 findings.append(_without_wrong_ones(item))
             yield ProofResult(
                 proof=self.NAME,
@@ -63,6 +69,12 @@ def known_of(item: CourseExercise) -> tuple[KnownSubmission, ...] | None:
     they are read once for each exercise that was loaded.
     """
     return _read(_Loaded(item))
+
+
+def sound_known_of(item: CourseExercise) -> tuple[KnownSubmission, ...]:
+    """The known submissions whose entries in ``verdicts.yaml`` have no mistakes."""
+    known = known_of(item)
+    return sound_known_submissions(item.known, item.exercise) if known is None else known
 
 
 class _Loaded:

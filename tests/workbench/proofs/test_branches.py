@@ -172,7 +172,7 @@ def test_inputs_that_are_made_of_the_references_own_calls_reach_branches(
     )
     course = load_course(small)
     (item,) = course.select(["cube"])
-    opened: Any = SimpleNamespace(grader_by=lambda settings, course: Grader(sandbox, settings, store))
+    opened: Any = SimpleNamespace(grader_by=lambda settings, *_: Grader(sandbox, settings, store))
     run = ReachLines(exercise="cube", seed=0).do(Bench(course, opened))
     measured = measure(read(item)[1], [run])
     assert [(each.branch.function, each.times) for each in measured] == [("f", 1), ("f", 1)]

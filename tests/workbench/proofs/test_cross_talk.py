@@ -18,6 +18,7 @@ from grader.workbench.work import Work, encode_result, joined
 from tests.workbench.test_pool import course, open_pool  # noqa: F401  # a fixture
 
 ITEM: Any = SimpleNamespace(exercise=SimpleNamespace(id="own", attempt="found"))
+EXERCISES = ("own", "b", "c")
 
 
 def known(*besides: str, status: str = "failed") -> KnownSubmission:
@@ -26,26 +27,27 @@ def known(*besides: str, status: str = "failed") -> KnownSubmission:
 
 
 def test_what_is_declared_is_no_finding() -> None:
-    assert not list(findings_of(ITEM, known("b"), ["own", "b"]))
+    assert not list(findings_of(ITEM, known("b"), ["own", "b"], EXERCISES))
 
 
 def test_what_is_not_declared_is_shown_with_the_line_that_would_declare_it() -> None:
-    (finding,) = findings_of(ITEM, known("b"), ["own", "b", "c"])
+    (finding,) = findings_of(ITEM, known("b"), ["own", "b", "c"], EXERCISES)
     assert (finding.severity, finding.path, finding.line) == ("warning", Path("v.yaml"), 3)
     assert finding.text.startswith("k.py also counts as an attempt at `c`,")
     assert finding.detail == "k.py:\n  besides: [b, c]"
 
 
 def test_what_is_declared_and_not_so_is_an_error_at_its_line() -> None:
-    (finding,) = findings_of(ITEM, known("b"), ["own"])
+    assert not list(findings_of(ITEM, known("gone"), ["own"], EXERCISES))  # a mistake in the file, told as such
+    (finding,) = findings_of(ITEM, known("b"), ["own"], EXERCISES)
     assert (finding.severity, finding.line) == ("error", 5)
     assert "`b`" in finding.text
 
 
 def test_a_right_answer_that_is_not_seen_is_worth_knowing() -> None:
-    (finding,) = findings_of(ITEM, known(status="passed"), [])
+    (finding,) = findings_of(ITEM, known(status="passed"), [], EXERCISES)
     assert finding.severity == "note"
-    assert not list(findings_of(ITEM, known(), []))
+    assert not list(findings_of(ITEM, known(), [], EXERCISES))
 
 
 def test_one_run_finds_the_attempts_at_all_exercises() -> None:
