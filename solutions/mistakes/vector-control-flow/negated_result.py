@@ -14,8 +14,8 @@ d = -f(a)
 
 try:
     d.backward()
-except RuntimeError as refused:
-    print(refused)
+except RuntimeError as why_not:
+    print(why_not)
 
 d.sum().backward()
 print(a.grad, d / a)
