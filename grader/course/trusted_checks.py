@@ -6,6 +6,7 @@ along with a submission could otherwise run anything. This module imports nothin
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from grader.course.course_folder import has_recordings, is_pack
 from grader.course.course_layers import course_roots
 from grader.course.course_parts import CHECKS_FILE
 from grader.errors import ExerciseError, UsageError
+from grader.submission.file_names import suffix_of
 
 SETTINGS = "settings.yaml"
 TRUST_CHECKS = "trust-checks"
@@ -27,12 +29,17 @@ def trusted_checks(
     ``explicit``: the course of ``--course``. ``named``: those of ``--trust-checks``. ``given``: what was handed in.
     Raises UsageError for a name that has no effect, since a user relies on it, and for settings that cannot be read.
     """
-    there = [base for base in course_roots(root) if (base / CHECKS_FILE).is_file()]
-    known = {base.resolve(): base for base in there}
+    roots, paths = course_roots(root), tuple(given)
+    known = {base.resolve(): base for base in roots if (base / CHECKS_FILE).is_file()}
+    # What a handed-in course builds on is the choice of whoever handed it in.
+    handed_in = [base for base in roots if any(_came_with(base, path) for path in paths)]
+    first = roots.index(handed_in[0]) if handed_in else len(roots)
+    came = {base.resolve(): base if base in handed_in else roots[first] for base in roots[first:]}
     for folder in named:
+        real = folder.resolve()
         if explicit is None:
             raise UsageError(f"--{TRUST_CHECKS} needs --course: a course that was found is never trusted.")
-        if folder.resolve() not in known:
+        if real not in known:
             raise UsageError(
                 f"--{TRUST_CHECKS} {folder}: neither the course {root} nor one that it builds on is this folder and "
                 f"has a {CHECKS_FILE}."
@@ -41,18 +48,16 @@ def trusted_checks(
             raise UsageError(
                 f"--{TRUST_CHECKS} {folder}: the {CHECKS_FILE} of an exported course or a pack is never imported."
             )
-    if explicit is None or not there:
-        return ()
-    # Also of a base: whoever hands in a folder could bring one along.
-    handed_in = [base for base in dict.fromkeys((root, *there)) if any(_came_with(base, path) for path in given)]
-    if handed_in:
-        if named:
+        if real in came:
+            on = "" if came[real].resolve() == real else f", and builds on {folder}"
             raise UsageError(
-                f"--{TRUST_CHECKS}: the course {handed_in[0]} lies in the folder that was handed in, so its "
-                f"{CHECKS_FILE} is not imported. Put the course somewhere else."
+                f"--{TRUST_CHECKS}: the course {came[real]} lies in the folder that was handed in, or in the folder of "
+                f"a file that was{on}, so the {CHECKS_FILE} is not imported. Put the course somewhere else, or what "
+                "was handed in into a folder of its own."
             )
+    if explicit is None or not known:
         return ()
-    trusted = {folder.resolve() for folder in (*named, *_of_settings())}
+    trusted = {folder.resolve() for folder in (*named, *_of_settings())} - came.keys()
     return tuple(real for real, base in known.items() if real in trusted and not _is_given_on(base))
 
 
@@ -72,10 +77,19 @@ def settings_file() -> Path | None:
     return folder / SETTINGS if folder.is_absolute() else None
 
 
-def _came_with(root: Path, given: Path) -> bool:
-    """Whether a course was handed in: it lies in that folder, or a file that was handed in lies right in the course."""
-    course, place = root.resolve(), given.resolve()
-    return course.is_relative_to(place) or place.parent == course
+def _came_with(base: Path, given: Path) -> bool:
+    """Whether a course may have been handed in: it lies in that folder, or in the folder of that file. What lies beside
+    an archive is not the student's, unless it lies right in the course. Links count by their names and by where they
+    lead.
+    """
+    places = {Path(os.path.normpath(given.absolute())), given.resolve()}
+    courses = {Path(os.path.normpath(base.absolute())), base.resolve()}
+    if given.is_dir():
+        folders = places
+    else:
+        is_archive = suffix_of(given.name) == ".zip"
+        folders = {place.parent for place in places if not is_archive or place.parent in courses}
+    return any(course.is_relative_to(folder) for course in courses for folder in folders)
 
 
 def _of_settings() -> tuple[Path, ...]:

@@ -54,12 +54,20 @@ def test_what_a_student_brings_along_is_never_imported(desk: Desk) -> None:
     """A whole course beside the homework, with a checks.py that would do anything."""
     student, sign = desk.homework.parent, desk.folder / "imported"
     write(student, {**FILES, "checks.py": f"import pathlib\npathlib.Path({str(sign)!r}).touch()\n"})
+    write(desk.folder / "own", {"course.yaml": "extends: ../handed-in\n"})
+    base = ("--course", "own", "--trust-checks", "handed-in")
     for command, folder in (
         (("homework.py",), student),
         (("watch", "homework.py", "--course", ".", "--trust-checks", "."), student),
         ((".", "--course", ".", "--trust-checks", "."), student),
         (("handed-in", "--course", "handed-in", "--trust-checks", "handed-in"), desk.folder),
         (("batch", ".", "--course", "handed-in", "--trust-checks", "handed-in"), desk.folder),
+        (("handed-in", *base), desk.folder),
+        (("handed-in/homework.py", *base), desk.folder),
+        (("watch", "handed-in/homework.py", *base), desk.folder),
+        (("observe", "handed-in/homework.py", *base), desk.folder),
+        (("batch", "handed-in", *base), desk.folder),
+        (("explain", "a", "--try", "handed-in/homework.py", *base), desk.folder),
         (("exercises",), student),
         (("explain", "a"), student),
     ):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -90,6 +89,10 @@ class TestWhereItIsImported:
         write(settings.parent, {settings.name: f"trust-checks:\n  - {root}\n"})
         assert mistakes(load(root)) == []
 
+    def test_beside_an_archive_and_beside_folders_that_were_handed_in(self, root: Path) -> None:
+        given = [root.parent / "class.zip", write(root.parent / "handed-in", {"homework.py": "a = 1\n"})]
+        assert mistakes(load(root, [root], given=[*given, given[1] / "homework.py"])) == []
+
     def test_a_base_only_where_it_is_named_itself(self, root: Path, tmp_path: Path) -> None:
         own = write(
             tmp_path / "own", {"course.yaml": "extends: ../cs101\n", "checks.py": CHECKS.replace("ucky", "oud")}
@@ -106,7 +109,7 @@ class TestWhereItIsNot:
     @pytest.fixture(autouse=True)
     def nothing_is_imported(self, root: Path) -> None:
         """What is written here is imported by no test of this class."""
-        write(root, {"checks.py": f"import pathlib\npathlib.Path({str(root / 'imported')!r}).touch()\n{CHECKS}"})
+        write(root, {"checks.py": f"{CHECKS}\nimport pathlib\npathlib.Path({str(root / 'imported')!r}).touch()\n"})
 
     @pytest.fixture(autouse=True)
     def looked_after(self, root: Path, nothing_is_imported: None) -> object:
@@ -124,20 +127,42 @@ class TestWhereItIsNot:
 
     def test_where_the_course_was_handed_in(self, root: Path, settings: Path) -> None:
         write(settings.parent, {settings.name: f"trust-checks:\n  - {root}\n"})
-        for given in (root, root.parent, root / "homework.py"):
+        for given in (root, root.parent, root / "homework.py", root.parent / "homework.py", root / "homework.zip"):
             assert is_refused(load(root, given=[given]))
-            with pytest.raises(UsageError, match="lies in the folder that was handed in"):
+            with pytest.raises(UsageError, match="lies in the folder that was handed in, or in the folder of a file"):
                 load(root, [root], given=[given])
+
+    def test_where_a_link_in_what_was_handed_in_leads_to_the_course(self, root: Path, tmp_path: Path) -> None:
+        link = tmp_path / "handed-in" / "course"
+        link.parent.mkdir()
+        link.symlink_to(root)
+        with pytest.raises(UsageError, match="lies in the folder that was handed in"):
+            load(link, [link], given=[link.parent])
 
     def test_where_a_base_was_handed_in(self, root: Path, settings: Path, tmp_path: Path) -> None:
         write(settings.parent, {settings.name: f"trust-checks:\n  - {root}\n"})
-        own = write(
-            tmp_path / "top" / "own", {"course.yaml": f"extends: {os.path.relpath(root, tmp_path / 'top/own')}\n"}
-        )
-        for given in (root, root.parent / root.name, root / "homework.py"):
+        own = write(tmp_path / "top" / "own", {"course.yaml": "extends: ../../cs101\n"})
+        for given in (root, root.parent / root.name, root / "homework.py", root.parent / "homework.py"):
             assert is_refused(load(own, given=[given]))
             with pytest.raises(UsageError, match=r"cs101 lies in the folder that was handed in"):
                 load(own, [root], given=[given])
+
+    @pytest.mark.parametrize("given", ["", "homework.py"])
+    def test_where_what_was_handed_in_names_a_course(
+        self, given: str, tmp_path: Path, root: Path, settings: Path
+    ) -> None:
+        """Neither what it brings, nor what it builds on itself, though the user trusts that in general."""
+        student = write(tmp_path / "handed-in" / "course", {"course.yaml": "extends: ../../cs101\n"})
+        own = write(tmp_path / "own", {"course.yaml": "extends: ../handed-in/course\n"})
+        write(settings.parent, {settings.name: f"trust-checks:\n  - {root}\n"})
+        assert is_refused(load(own, given=[student.parent / given]))
+        with pytest.raises(
+            UsageError, match=r"the course .*course lies in the folder .*that was, and builds on .*cs101, so"
+        ):
+            load(own, [root], given=[student.parent / given])
+        write(student, {"checks.py": CHECKS.replace("ucky", "oud")})
+        with pytest.raises(UsageError, match=r"the course .*course lies in the folder that was handed in"):
+            load(own, [student], given=[student.parent / given])
 
     def test_of_an_exported_course(self, root: Path, settings: Path) -> None:
         write(settings.parent, {settings.name: f"trust-checks:\n  - {root}\n"})
