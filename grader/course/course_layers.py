@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.course.course_files import present, yaml_files
-from grader.course.course_parts import COURSE_FILE, EXERCISES, RUBRICS, SUPPORT
+from grader.course.course_parts import COURSE_FILE, EXERCISES, PACK_FILE, REFERENCES, RUBRICS, SOLUTIONS, SUPPORT
 from grader.course.named_courses import course_names, named_course
 from grader.errors import CourseError, ExerciseError, Mistake
 from grader.suggestions import did_you_mean_or_all
@@ -164,6 +164,11 @@ def base_of(root: Path, name: str) -> Layer | str:
         return "no name of a folder has a NUL in it"
     folder = root / name
     if folder.is_dir():
+        if (folder / PACK_FILE).is_file() or ((folder / REFERENCES).is_dir() and not (folder / SOLUTIONS).exists()):
+            return (
+                f"the folder `{name}` is a pack or an exported course, without solutions; name the course that it was "
+                "made of"
+            )
         if has_exercises(folder):
             plain, real = Path(os.path.normpath(folder)), folder.resolve()
             return Layer(root=plain if plain.resolve() == real else real)

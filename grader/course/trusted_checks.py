@@ -39,12 +39,13 @@ def trusted_checks(
         real = folder.resolve()
         if explicit is None:
             raise UsageError(f"--{TRUST_CHECKS} needs --course: a course that was found is never trusted.")
-        if real not in known:
+        # A pack's zip is unpacked: the course lies elsewhere then.
+        if real not in known and not (real == explicit.resolve() and _is_given_on(root)):
             raise UsageError(
                 f"--{TRUST_CHECKS} {folder}: neither the course {root} nor one that it builds on is this folder and "
                 f"has a {CHECKS_FILE}."
             )
-        if _is_given_on(folder):
+        if _is_given_on(known.get(folder.resolve(), root)):
             raise UsageError(
                 f"--{TRUST_CHECKS} {folder}: the {CHECKS_FILE} of an exported course or a pack is never imported."
             )

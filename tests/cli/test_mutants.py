@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,13 @@ def test_one_mutant_is_shown_with_what_caught_it(root: Path, capsys: pytest.Capt
 def test_a_name_that_there_is_not(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["mutants", "cube", "--show", "drop-clone: y = x.clone()", "--course", str(root)]) == 2
     assert "did you mean `drop-clone: y = x.clone() ** 3`?" in capsys.readouterr().err
+
+
+def test_a_course_without_solutions_has_none(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exported = shutil.copytree(root, tmp_path / "exported", ignore=shutil.ignore_patterns("solutions"))
+    (exported / "references").mkdir()
+    _, out = printed(exported, capsys)
+    assert out.startswith("There are no mutants: no exercise here has a reference")
 
 
 def test_a_mutant_becomes_a_known_submission(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -172,6 +172,9 @@ class TestWhereItIsNot:
         assert is_refused(load(root))
         with pytest.raises(UsageError, match=r"checks\.py of an exported course or a pack is never imported"):
             load(root, [root])
+        packed = root.parent / "cs101.zip"  # unpacked to `root`
+        with pytest.raises(UsageError, match=r"checks\.py of an exported course or a pack is never imported"):
+            trusted_checks(root, packed, [packed])
 
     def test_of_another_course_than_the_one_that_is_named(self, root: Path, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"neither the course .*cs101 nor one that it builds on"):

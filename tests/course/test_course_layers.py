@@ -246,11 +246,18 @@ class TestWrongBases:
             ),
             ("buil-in", "did you mean `built-in`?"),
             ("../empty", "the folder `../empty` is no course"),
+            (
+                "../pack",
+                "the folder `../pack` is a pack or an exported course, without solutions; name the course that",
+            ),
+            ("../exported", "the folder `../exported` is a pack or an exported course, without solutions"),
             (".", "these courses build on each other in a circle: "),
         ],
     )
     def test_a_base_that_cannot_be_used_is_said_with_its_line(self, extends: str, said: str, tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir()
+        write(tmp_path / "pack", {**of_exercise("d"), "pack.json": "{}"})
+        write(tmp_path / "exported", {"exercises/d.yaml": exercise("d"), "references/d.recording": "{}"})
         root = course(tmp_path, of_exercise("c"), f"title: Own\nextends: {extends}\n")
         text = refused(root)
         assert "own/course.yaml:2: extends: " in text

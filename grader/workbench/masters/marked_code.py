@@ -31,6 +31,8 @@ class MarkedCode:
     given_from: list[int] = field(default_factory=list)
     """For each line of ``given`` the line of the cell, from 1."""
     solved: list[str] = field(default_factory=list)
+    solved_from: list[int] = field(default_factory=list)
+    """For each line of ``solved`` the line of the cell."""
     has_solution: bool = False
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
@@ -38,6 +40,10 @@ class MarkedCode:
     def give(self, line: str, number: int) -> None:
         self.given.append(line)
         self.given_from.append(number)
+
+    def solve(self, line: str, number: int) -> None:
+        self.solved.append(line)
+        self.solved_from.append(number)
 
     @property
     def template(self) -> str:
@@ -62,7 +68,7 @@ def take_apart(cell: MasterCell) -> MarkedCode:
                         done.give(indent + text, number)
             case LineMarker() as marker if opened.region is None:
                 if marker.word != "IGNORE":
-                    done.solved.append(marker.code)
+                    done.solve(marker.code, number)
                 if marker.word == "SOLUTION":
                     done.has_solution = True
                 if marker.prompt:
@@ -71,7 +77,7 @@ def take_apart(cell: MasterCell) -> MarkedCode:
                 if opened.region in (None, "PROMPT"):
                     done.give(line, number)
                 if opened.region in (None, "SOLUTION"):
-                    done.solved.append(line)
+                    done.solve(line, number)
     opened.close()
     done.mistakes += opened.mistakes
     _find_near_markers(done, cell)
@@ -136,11 +142,20 @@ def _add_stub(done: MarkedCode, marker: LineMarker, cell: MasterCell, number: in
 
 
 def _broken(done: MarkedCode, cell: MasterCell) -> list[Mistake]:
-    """Whether students would get code that is no Python although the master's is."""
-    if not done.has_solution or parse(CellTranslator().translate(done.template).code) is not None:
+    """Whether the solution is no Python, or what students would get is none although the solution is."""
+    if not done.has_solution:
         return []
-    if parse(CellTranslator().translate(done.solution).code) is None:
+    solution = "\n".join(done.solved)
+    translated = CellTranslator().translate(solution)
+    if translated.broken:
+        wrong = translated.broken[0]
+        why = wrong.text.partition(". ")[0].rstrip(".")  # what follows is what becomes of a submission with it
+        return [cell.mistake(done.solved_from[wrong.line - 1], f"the solution of this cell is no valid Python: {why}")]
+    if parse(translated.code) is None:
         return [cell.mistake(1, "the solution of this cell is no valid Python")]
+    given = CellTranslator().translate(done.template)
+    if parse(given.code) is not None and not given.broken:
+        return []
     return [
         cell.mistake(1, "without its solution this cell is no valid Python; mark whole statements, and leave a stub")
     ]

@@ -20,6 +20,8 @@ from grader.submission.source_text import normalize
 Kind = Literal["code", "markdown", "raw"]
 SUFFIXES = (".ipynb", ".py")
 _SOLUTION_TAGS = frozenset({"solution", "solutions"})
+_FOR_STUDENTS = re.compile(r",? and hand (?:it in again|in that(?: file)?)(?=\.)")
+"""What messages about files that cannot be read advise further; a master is handed in by nobody."""
 _JUPYTEXT_TAGS = re.compile(r"\btags[ \t]*=[ \t]*(\[[^\]]*\])")
 
 
@@ -63,7 +65,7 @@ def read_master(path: Path) -> Master:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {reason_of(error)}.") from error
     except SubmissionError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(_FOR_STUDENTS.sub("", str(error))) from error
     try:
         text = normalize(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -90,6 +90,8 @@ class MutantsProof(Proof):
 
     def mistakes(self, item: CourseExercise, results: Mapping[Work, Any]) -> tuple[list[Mistake], list[Mistake]]:
         """The lines of an exercise's ``mutants.yaml`` that are wrong, and those that are not needed any more."""
+        if not _has_solution(item):  # then it may have no folder of known submissions either
+            return [], []
         planned = self.planned(item, results)
         reasons, wrong = read_explained_mutants(_folder(item))
         if not planned.made:

@@ -105,7 +105,17 @@ def test_students_get_a_stub_and_the_solution_its_lines(source: str, template: s
             "def f():\n    # BEGIN SOLUTION NO PROMPT\n    return 1\n    # END SOLUTION",
             ["11: without its solution this cell is no valid Python; mark whole statements, and leave a stub"],
         ),
-        ("### BEGIN SOLUTION\nx = (\n### END SOLUTION\nreturn (", ["11: the solution of this cell is no valid Python"]),
+        (
+            "### BEGIN SOLUTION\nx = (\n### END SOLUTION\nreturn (",
+            ["12: the solution of this cell is no valid Python: The bracket `(` is never closed"],
+        ),
+        (
+            "def f(x)\n    return x  # SOLUTION",
+            [
+                "11: the solution of this cell is no valid Python: A colon is missing at the end of the statement's "
+                "first line"
+            ],
+        ),
     ],
 )
 def test_all_mistakes_are_told_with_their_lines(source: str, messages: list[str]) -> None:

@@ -182,7 +182,8 @@ def test_a_solution_with_magics_is_a_notebook(tmp_path: Path, exercises: tuple[C
     [
         ("master.txt", b"x = 1", "is no master: it must be a notebook"),
         ("master.py", "# coding: latin-1\nx = 'ä'".encode("latin-1"), "byte 23 is not UTF-8 text. Save the master as"),
-        ("master.ipynb", b"{", "the notebook is damaged"),
+        ("master.ipynb", b"{", r"the notebook is damaged.*Open it in Jupyter, save it again\.$"),
+        ("master.py", b"", r"the file is empty \(0 bytes\)\. Save it where it was written\.$"),
         ("master.ipynb", b'{"nbformat": 3, "worksheets": []}', "is in an old notebook format"),
         ("gone.py", None, "cannot be read: No such file or directory."),
     ],
