@@ -55,9 +55,12 @@ def main(argv: Sequence[str]) -> int:
         "--audience",
         choices=AUDIENCES,
         default="staff",
-        help="student: only what reports tell students, without hidden checks and hidden inputs (default: staff)",
+        help="student: only what reports tell students, without hidden checks and hidden inputs; not with --try "
+        "(default: staff)",
     )
-    parser.add_argument("--format", choices=FORMATS, default="terminal", help="how to write it (default: terminal)")
+    parser.add_argument(
+        "--format", choices=FORMATS, default="terminal", help="how to write it; not with --try (default: terminal)"
+    )
     parser.add_argument(
         "--try", dest="try_file", metavar="FILE", help="grade FILE by it, and say for each check which line decided"
     )

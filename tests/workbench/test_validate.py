@@ -235,7 +235,7 @@ class TestReferences:
         change(small / "solutions/cube.py", "import torch", "import os\n\nimport torch")
         (finding,) = (finding for result in prove("cube", proofs=(References,)).results for finding in result.findings)
         assert "does not do the same again: of two runs with the seed 0" in finding.text
-        assert finding.text.endswith("Nor does it in 3 other runs.")
+        assert finding.text.endswith("It is so in 3 other runs.")
 
     def test_one_that_depends_on_the_number_of_threads(self, small: Path, prove: Validate) -> None:
         change(small / "solutions/cube.py", "x**3", "x ** (2 + torch.get_num_threads() + 0 * 3)".replace("0 * 3", "0"))

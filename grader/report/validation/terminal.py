@@ -87,6 +87,11 @@ class _Column:
     has_findings: bool = True
 
     @property
+    def is_bare(self) -> bool:
+        """Whether it counts nothing."""
+        return all(cell.plain in ("", "0", "–") for cell in self.cells)
+
+    @property
     def width(self) -> int:
         return max(len(self.heading), *(cell.cell_len for cell in self.cells)) + GAP
 
@@ -102,15 +107,19 @@ def _column(validation: Validation, column: ProofColumn, out: SafeConsole, marks
 
 
 def _fitting(columns: Sequence[_Column], width: int) -> tuple[list[_Column], list[_Column]]:
-    """The columns that fit into the width, and those that are left out: of those that found nothing, the last ones."""
+    """The columns that fit into the width, and those that are left out: of those that found nothing, first those
+    without a figure, then the last ones.
+    """
     shown, left_out = list(columns), list[_Column]()
-    for column in reversed(columns):
+    last_first = tuple(reversed(columns))
+    bare = [column for column in last_first if column.is_bare]
+    for column in (*bare, *(column for column in last_first if not column.is_bare)):
         if sum(each.width for each in shown) <= width:
             break
         if not column.has_findings:
             shown.remove(column)
-            left_out.insert(0, column)
-    return shown, left_out
+            left_out.append(column)
+    return shown, [column for column in columns if column in left_out]
 
 
 def _show_cross_talk(validation: Validation, out: SafeConsole) -> None:

@@ -120,7 +120,7 @@ def _merged(wrong: Mapping[GradeFile, Finding]) -> Iterator[Finding]:
         if same:
             first = left[same[0]]
             others = len(same) - 1
-            more = f" Nor does it in {count(others, 'other run')}." if others else ""
-            yield replace(first, text=first.text + more)
+            also = "Nor does it in" if words == NOT_PASSING else "It is so in"
+            yield replace(first, text=f"{first.text} {also} {count(others, 'other run')}." if others else first.text)
             left = {work: finding for work, finding in left.items() if work not in same}
     yield from left.values()

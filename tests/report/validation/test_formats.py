@@ -74,6 +74,17 @@ class TestTerminal:
         assert lines[0].split() == ["Exercise", *(f"Proof{number}" for number in range(6)), "Proof11", "Seconds"]
         assert "No column for what found nothing to mend: proof6, proof7, proof8, proof9," in lines[3]
 
+    def test_the_first_columns_that_are_left_out_are_those_that_count_nothing(self) -> None:
+        names = [f"proof{number}" for number in range(8)]
+        cells = ["40/40", "0", *["40/40"] * 6]
+        results = tuple(
+            ProofResult(proof=name, exercise="cube", cell=cell) for name, cell in zip(names, cells, strict=True)
+        )
+        columns = tuple(ProofColumn(proof=name, heading=name.capitalize()) for name in names)
+        lines = screen(replace(HOLDS, results=results, proofs=columns)).splitlines()
+        assert "No column for what found nothing to mend: proof1" in lines[3]
+        assert "Proof6" in lines[0]
+
     def test_an_encoding_without_symbols(self) -> None:
         assert "x 21/22" in screen(BROKEN, encoding="ascii")
 
