@@ -181,13 +181,19 @@ class References:
         sandbox = self._sandbox
         return cache_keys.of_run(self._settings, support=sandbox.support, versions=sandbox.versions)
 
+    @cached_property
+    def _own_run_key(self) -> str:
+        """The same for references. They are judged without a handout, so they are kept where only that has changed."""
+        settings, sandbox = replace(self._settings, handout=Handout()), self._sandbox
+        return cache_keys.of_run(settings, support=sandbox.support, versions=sandbox.versions)
+
     def _is_kept(self, item: CourseExercise) -> bool:
         return self._store.has(self._key(item))
 
     def _key(self, item: CourseExercise) -> str:
         identity = item.exercise.id
         if identity not in self._keys:
-            self._keys[identity] = cache_keys.of_reference(item, self.run_key)
+            self._keys[identity] = cache_keys.of_reference(item, self._own_run_key)
         return self._keys[identity]
 
     def _judge(self, item: CourseExercise, *, again: bool = False, more_time: float = 1.0) -> BrokenReference | None:
