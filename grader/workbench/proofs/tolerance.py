@@ -81,7 +81,7 @@ def _too_near(item: CourseExercise, noise: Mapping[str, tuple[GradeFile, Margin]
         text = (
             f"`{check.id}`: {how_it_ran(work)} the reference solution differs in `{margin.line}` by "
             f"{in_percent(margin.share)} of what is allowed. Another right answer, or another machine, may differ by "
-            "more: give the check a larger `tolerance`, or numbers that are not so large or small."
+            "more: give the check a larger `tolerance`, such as 0.001, or numbers that are not so large or small."
         )
         yield in_exercise(item, ("checks", index), severity, text)
 
