@@ -73,6 +73,9 @@ def take_apart(cell: MasterCell) -> MarkedCode:
                     done.has_solution = True
                 if marker.prompt:
                     _add_stub(done, marker, cell, number)
+            case LineMarker() as marker if opened.region == "SOLUTION":
+                if marker.word != "IGNORE":
+                    done.solve(marker.code, number)
             case _:
                 if opened.region in (None, "PROMPT"):
                     done.give(line, number)

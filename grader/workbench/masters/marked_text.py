@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from grader.errors import Mistake
+from grader.text import shorten
 from grader.workbench.masters.markers import is_marker_in_sentence, marker_in_text
 from grader.workbench.masters.master_file import MasterCell
+from grader.workbench.masters.near_markers import near_marker_in_text
 from grader.workbench.masters.open_region import OpenRegion
 from grader.workbench.templates.template import ANSWER_HERE
 
@@ -44,7 +46,10 @@ def take_apart_text(cell: MasterCell) -> MarkedText:
             done.given.append(line)
         if opened.region in (None, "SOLUTION"):
             done.solved.append(line)
-        if cell.kind == "markdown" and is_marker_in_sentence(line):
+        if cell.kind == "markdown" and (meant := near_marker_in_text(line)):
+            text = f"`{shorten(line.strip(), 60)}` is no marker; did you mean `{meant}`?"
+            done.mistakes.append(cell.mistake(number, text))
+        elif cell.kind == "markdown" and is_marker_in_sentence(line):
             text = "a marker within a line of text marks nothing; give it a line of its own"
             done.mistakes.append(cell.mistake(number, text))
         elif _OLD_OTTER.match(line):

@@ -16,18 +16,22 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SHOUTED = re.compile(r"\b(?:BEG\w*|END\w*|START|STOP)\b.*\b(?:SOL\w*|HIDDEN|PROMPT)\b|^[ \t]*SOLUTIONS?\b")
 
 _SOLUTION = (
-    r"(?:(?:sample|model|reference|example|suggested|possible|correct)[ ]+)?(?:solutions?|soln?s?|solutoin|soluton|"
-    r"soultion|solucion|soluci[oó]n|l[oö]sung(?:en)?|loesung(?:en)?|(?:muster|beispiel)l(?:ö|oe)sung(?:en)?)"
+    r"(?:(?:(?:sample|model|reference|example|suggested|possible|correct)[ ]+)?(?:solutions?|soln?s?|solutoin|soluton|"
+    r"soultion|soluci[oó]n|soluzion[ei]|corrig[ée])|(?:sample|model|reference|example|suggested|correct)[ ]+answers?|"
+    r"(?:muster|beispiel)?l(?:ö|oe|o)sung(?:en)?)"
 )
 _ONLY_SOLUTION = re.compile(rf"{_SOLUTION}(?:[ ]+no[ ]+prompt)?[ ]*[\d.:!#*-]*", re.IGNORECASE)
 _BEGINS_SOLUTION = re.compile(rf"{_SOLUTION}[ ]*(?:\d[ ]*)?[:-]", re.IGNORECASE)
 _BARE = re.compile(r"[ \t]*((?:BEGIN|END)[ \t]+(?:SOLUTION|HIDDEN[ \t]+TESTS?|MARK[ \t]+SCHEME))[ \t]*")
 _IGNORED = re.compile(r"(?i:ignored?|hidden tests?)$|(?:IGNORED?|HIDDEN|SEED)\b")
 
+_COMMENT_IN_TEXT = re.compile(r"[ \t]*(?:#+|<!--+)[ \t]*(.*?)[ \t#-]*>?[ \t]*$")
 _HEADING = re.compile(
     r"[ ]{0,3}(?:#{1,6}[ \t]+|<h\d[^>]*>|(?:<details[^>]*>)?<summary>)[ \t]*(.+?)[ \t#]*(?:</\w+>.*)?$", re.IGNORECASE
 )
 _BOLD = re.compile(r"[ ]{0,3}(?:>[ \t]*)?(?:\*\*|__|<strong>|<b>)[ \t]*(.+?)[ \t]*(?:\*\*|__|</strong>|</b>)(.*)$")
+_BEFORE_TEXT = re.compile(r"^(?:[>+*_\s-]|<!--+)+")
+"""What stands before the text of a list, a quotation, words in italics, or a comment."""
 _OF_AN_EXERCISE = re.compile(
     rf"{_SOLUTION}(?:[ ]+(?:to|of|for|zu|zur|von|der|des))?(?:[ ]+(?:the|this|exercise|question|problem|task|part|"
     r"aufgabe|teil|frage))*[ ]*(?:[\d.]+[a-z]?\)?|\(?[a-z]\))?[ ]*[.:!]?",
@@ -105,6 +109,18 @@ def comments_of(code: str) -> Iterator[tuple[int, str, bool]]:
     yield from found
 
 
+def near_marker_in_text(line: str) -> str | None:
+    """The marker that a line of a text cell was probably meant for; None: it is none."""
+    if not (found := _COMMENT_IN_TEXT.match(line)):
+        return None
+    meant = _meant(found[1].strip(), after_code=False)
+    return meant if meant is not None and meant.startswith("### ") and _has_side(found[1]) else None
+
+
+def _has_side(text: str) -> bool:
+    return any(_is_like(word.casefold(), _SIDES) for word in _WORD.findall(_GLUED.sub(r"\1 ", text)))
+
+
 def find_solution_headings(markdown: str) -> Iterator[tuple[int, str]]:
     """The lines of a text cell, from 1, that announce a solution: a heading, or words in bold."""
     fence = False
@@ -119,4 +135,4 @@ def _announces(line: str) -> bool:
     if (heading := _HEADING.match(line)) or (heading := _BOLD.match(line)):
         title = heading[1].strip("*_ ")
         return _OF_AN_EXERCISE.fullmatch(title) is not None or _BEGINS_SOLUTION.match(title) is not None
-    return _BEGINS_SOLUTION.match(line.strip()) is not None
+    return _BEGINS_SOLUTION.match(_BEFORE_TEXT.sub("", line)) is not None

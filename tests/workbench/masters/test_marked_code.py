@@ -46,6 +46,11 @@ def cell(source: str) -> MasterCell:
         ("a = 1\n### BEGIN HIDDEN TESTS\nassert a\n### END HIDDEN TESTS", "a = 1", "a = 1"),
         ("a = 1\n### BEGIN MARK SCHEME\n# two points\n### END MARK SCHEME", "a = 1", "a = 1"),
         ("a = 1\nrng = f(42)  # SEED\nprint(a)  # IGNORE\nb = 2", "a = 1\nb = 2", "a = 1\nrng = f(42)\nb = 2"),
+        (
+            "### BEGIN SOLUTION\na = 1  # SOLUTION\nprint(a)  # IGNORE\n### END SOLUTION",
+            "# Your code here\n...",
+            "a = 1",
+        ),
         ("a = 1\n# BEGIN IGNORE\nb = 2\n# END IGNORE", "a = 1", "a = 1"),
         (
             '""" # BEGIN PROMPT\ndef f(x):\n    ...\n"""; # END PROMPT\ndef f(x): # SOLUTION NO PROMPT\n'

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from grader.workbench.masters.near_markers import find_doubtful, find_near_markers, find_solution_headings
+from grader.workbench.masters.near_markers import (
+    find_doubtful,
+    find_near_markers,
+    find_solution_headings,
+    near_marker_in_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +84,9 @@ def test_comments_about_a_solution_are_doubtful() -> None:
         ("Solution: 2x", "Solution: 2x"),
         ("<details><summary>Solution</summary>", "<details><summary>Solution</summary>"),
         ("#### Sample solution (a)", "#### Sample solution (a)"),
+        ("## Model answer", "## Model answer"),
+        ("- *Solution:* 2x", "- *Solution:* 2x"),
+        ("<!-- Solution: 2x -->", "<!-- Solution: 2x -->"),
         ("## Solution of a linear system", None),
         ("## Write your solution", None),
         ("```\n# Solution\n```", None),
@@ -87,3 +95,19 @@ def test_comments_about_a_solution_are_doubtful() -> None:
 )
 def test_a_text_that_announces_a_solution_is_found(text: str, found: str | None) -> None:
     assert [line for _, line in find_solution_headings(text)] == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("### BEGIN_SOLUTION", "### BEGIN SOLUTION"),
+        ("<!-- END SOLUTON -->", "### END SOLUTION"),
+        ("# Begin of the solution", "### BEGIN SOLUTION"),
+        ("# Solution", None),
+        ("# The end", None),
+        ("## Begin with the solution of a linear system", None),
+        ("We begin the solution", None),
+    ],
+)
+def test_a_misspelled_marker_is_found_in_text(line: str, meant: str | None) -> None:
+    assert near_marker_in_text(line) == meant
