@@ -76,7 +76,10 @@ def main(argv: Sequence[str]) -> int:
         refuse_unfinished(chosen)
     chosen = tuple(item for item in chosen if not item.mistakes)
     proof = MutantsProof(limit=options.limit, only=() if options.name is None else (options.name,))
-    results = _tried(options, trusted, course, chosen, proof)
+    try:
+        results = _tried(options, trusted, course, chosen, proof)
+    except KeyboardInterrupt:  # the progress has said so, and what is kept
+        return ExitCode.INTERRUPTED
     if options.keep is not None:
         return _keep(options, chosen[0], proof, results)
     return _report(options, chosen, proof, results)

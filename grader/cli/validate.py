@@ -79,7 +79,7 @@ class ValidateOptions:
 def main(argv: Sequence[str]) -> int:
     """Prove a course, and print what was found. 0: all of it holds; 1: a proof does not; 2: files have mistakes.
 
-    Raises UsageError, SandboxError where nothing can be run, and KeyboardInterrupt when what was done is kept.
+    130: it was interrupted. Raises UsageError, and SandboxError where nothing can be run.
     """
     options = parse_options(_parser(), argv, ValidateOptions)
     log.configure(LogOptions(verbose=options.verbose, file=options.log_file))
@@ -97,15 +97,18 @@ def main(argv: Sequence[str]) -> int:
             return ExitCode.PASSED
         ids = changed or ()
     asked = Asked(exercises=ids, assignment=options.assignment, proofs=_chosen_proofs(options))
-    with progress_for() as progress:
-        validation = validate(
-            options.grading(root),
-            asked,
-            kept=Kept.of_user(),
-            size=options.jobs,
-            again=options.again,
-            progress=progress.done,
-        )
+    try:
+        with progress_for() as progress:
+            validation = validate(
+                options.grading(root),
+                asked,
+                kept=Kept.of_user(),
+                size=options.jobs,
+                again=options.again,
+                progress=progress.done,
+            )
+    except KeyboardInterrupt:  # the progress has said so, and what is kept
+        return ExitCode.INTERRUPTED
     write_outputs(validation, outputs, before=before, notes=options.notes)
     if validation.grader_failed:
         return ExitCode.GRADER_FAILED

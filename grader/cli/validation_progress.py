@@ -71,7 +71,8 @@ class ValidationProgress(ABC):
     ) -> None:
         if kind is not None and issubclass(kind, KeyboardInterrupt):
             done, _, of = self._counts
-            self._line(f"Stopped. {done:,} of {of:,} runs are done and kept; the same command goes on from there.")
+            kept = f" {done:,} of {of:,} runs are done and kept; the same command goes on from there." if of else ""
+            self._line(f"Stopped.{kept}")
 
     @abstractmethod
     def _show(self) -> None: ...

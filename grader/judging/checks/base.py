@@ -98,8 +98,8 @@ class Check(YamlModel):
         le=1,
         allow_inf_nan=False,
         description="How much numbers may differ in comparisons, such as `0.001`: by this, plus this share of the "
-        "wanted number. Default: what `torch.testing` allows for the coarsest dtype involved, for float32 `0.00001` plus "
-        "1.3 millionths of the number.",
+        "wanted number. Default: what `torch.testing` allows for the coarsest dtype involved, for float32 `0.00001` "
+        "plus 1.3 millionths of the number.",
     )
     visibility: Visibility = Field(
         default="public",
