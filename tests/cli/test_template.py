@@ -145,6 +145,17 @@ def test_a_master_whose_solution_is_wrong_leaves_the_course_as_it_was(instructor
     assert not (instructor.folder / "hw2.py").exists()
 
 
+def test_a_master_that_gives_a_solution_away_is_refused(instructor: Instructor) -> None:
+    text = MASTER.replace("  # SOLUTION", "").replace("### BEGIN SOLUTION\n", "").replace("### END SOLUTION\n", "")
+    (instructor.folder / "master.py").write_text(text)
+    done = instructor.template("--master", "master.py", "--format", "py", "--force")
+    assert done.returncode == ExitCode.UNUSABLE
+    assert (
+        "master.py: what is handed out passes `gradient` of `slope` (The gradient is 2x, line 16 of the template)"
+        in (done.stderr)
+    )
+
+
 def test_a_master_replaces_no_solution_by_itself(instructor: Instructor) -> None:
     (instructor.folder / "master.py").write_text(MASTER)
     done = instructor.template("--master", "master.py")

@@ -46,7 +46,7 @@ def prove_template(
     mistakes = [mistake for each in read for mistake in find_attempts(course, grader.grade(each))]
     if places := _places(course, exercises, master):
         bare = opened.grader(without_starters(course), assignment.id)
-        mistakes += find_given_answers(bare.grade(read[0]), places)
+        mistakes += find_given_answers(bare.grade(read[0]), places, of_master=master is not None)
     if mistakes:
         raise ExerciseError(list(dict.fromkeys(mistakes)))
     total = sum(item.rubric.total for item in exercises)

@@ -37,14 +37,15 @@ def find_attempts(course: Course, report: Report) -> Iterator[Mistake]:
             yield Mistake(path=path, line=None, text=text)
 
 
-def find_given_answers(report: Report, places: Mapping[str, Path]) -> Iterator[Mistake]:
+def find_given_answers(report: Report, places: Mapping[str, Path], *, of_master: bool = False) -> Iterator[Mistake]:
     """Checks that what is handed out passes by itself. ``report``: by the course ``without_starters``. ``places``: the
-    file with the code that is handed out, by exercise.
+    file with the code that is handed out, by exercise. ``of_master``: it is the master, which has further cells.
     """
+    of_what = " of the template" if of_master else ""
     for exercise in report.exercises:
         for check in exercise.checks if exercise.id in places else ():
             if check.status == "passed":
-                where = f", {check.location.in_words_alone()}" if check.location is not None else ""
+                where = f", {check.location.in_words_alone()}{of_what}" if check.location is not None else ""
                 yield Mistake(
                     path=shown(places[exercise.id]),
                     line=None,
