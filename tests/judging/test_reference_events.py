@@ -91,6 +91,12 @@ class TestEachKind:
         assert event.place.line == 0
         assert event.leaves[0].grad_after is None  # no line reads it
 
+    def test_a_pass_has_no_gradients_where_no_line_is_about_them(self, observe: Observer) -> None:
+        _, _, events = needed(observe, {**PASS, "expect": {"root": "reference"}})
+        (event,) = events
+        assert isinstance(event, Backward)
+        assert [leaf.gradient for leaf in event.leaves] == [None]
+
     def test_values_are_the_last_ones_of_listed_names(self, observe: Observer) -> None:
         exercise, _, events = needed(observe, VALUE, QUIET)
         (event,) = events
@@ -114,6 +120,30 @@ class TestEachKind:
         results = [result for event in events for result in event.arguments]  # type: ignore[union-attr]
         assert len(results) == 1
         assert all((result.gradient, result.weighed) == (None, None) for result in results)
+
+    def test_a_module_has_no_gradients_where_only_outputs_are_compared(self, observe: Observer) -> None:
+        _, _, events = needed(observe, {**MODULE, "expect": {"output": "reference", "x.gradient": 2}})
+        assert len(events) > 0
+        for event in events:
+            assert isinstance(event, ModuleCall)
+            assert {result.gradient for result in event.arguments} <= {None}
+
+    def test_how_much_else_the_solution_has_is_not_told(self, observe: Observer) -> None:
+        """Statements, functions and tensors are counted anew, and a call says nothing of what it printed."""
+        more = (
+            "print('more')\nother = torch.ones(3)\ndef unused(a):\n    return a\n"
+            "class Unused(torch.nn.Module):\n    pass\n"
+        )
+        loud = CODE.replace("    secret_local = a\n", "    secret_local = a\n    print(a)\n    a + 1\n    a + 2\n")
+        checks = [PASS, {**PASS, "expect": {"root": "reference"}}, VALUE, FUNCTION, MODULE]
+        short, long = (
+            encode_record(needed(observe, *checks, code=code)[2])
+            for code in (
+                CODE,
+                loud.replace("import torch\n", f"import torch\n{more}").replace("w = ", f"{more}w = ", 1),
+            )
+        )
+        assert short == long != b""
 
     def test_a_module_has_no_attributes_that_no_line_reads(self, observe: Observer) -> None:
         _, _, events = needed(observe, MODULE)

@@ -21,6 +21,7 @@ from grader.judging.observed import Observed
 from grader.judging.passes.reference_passes import leaves_of
 from grader.judging.reference_events.joined_events import joined
 from grader.judging.reference_events.readers import GENEROUS, READERS, Asking, candidates_of, reader_of
+from grader.judging.reference_events.renumbered import renumbered
 from grader.judging.reference_values import last_values
 from grader.judging.trials import Candidate
 from grader.model import Event, Observation, Outcome
@@ -39,7 +40,7 @@ def needed_events(checks: Sequence[Check], judge: Judge, reference: Observed) ->
         found = list(joined(pair for one in asking for pair in reader_of(readers, one.way)(one, reference)))
         if all(_reads_the_same(one, reference, observed_of(found)) for one in asking):
             break
-    return tuple(found)
+    return renumbered(found)
 
 
 def observed_of(events: Iterable[Event]) -> Observed:

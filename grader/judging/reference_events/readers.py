@@ -30,6 +30,7 @@ from grader.judging.reference_events.reduced_events import (
 from grader.judging.reference_values import last_values
 from grader.judging.trials import Candidate, meets_given
 from grader.judging.watched_values import matching_names
+from grader.language.expression import Expression
 from grader.model import (
     Backward,
     BriefPasses,
@@ -82,7 +83,10 @@ def _of_function(one: Asking, reference: Observed) -> Found:
         if len(one.probes.calls) == 1 and functions:
             named = [called for called in functions if set(called.names) & set(asked.functions)]
             functions = (max(named or functions, key=lambda called: called.number),)
-        keeps_derivatives = number == 0 and _compares_derivatives(check)
+        compared = check.asked.lines if check.unlike is not None else _compared_lines(check)
+        keeps_derivatives = number == 0 and any(one.name in DERIVATIVES for one in read_by(compared))
+        keeps_changes = any(word in line.text for line in compared for word in ("after", "changed"))
+        counts = check.unlike is not None or asked.counts_ways
         for called in functions:
             listed = tuple(name for name in called.names if name in asked.functions)[:1]
             for call in called.calls:
@@ -97,9 +101,11 @@ def _of_function(one: Asking, reference: Observed) -> Found:
                             result if keeps_derivatives else replace(result, gradient=None, second=None, weighed=None)
                             for result in (replace(each, shifts=None) for each in call.arguments)
                         ),
-                        changed=call.changed,
+                        changed=call.changed if keeps_changes else (),
                         weights=call.weights if keeps_derivatives else None,
                         branches=call.branches if asked.counts_ways or len(one.probes.calls) > 1 else "",
+                        steady=call.steady or not counts,
+                        printed=False,
                         cuts=(),
                         lines=(),
                         hands=(),
@@ -108,23 +114,20 @@ def _of_function(one: Asking, reference: Observed) -> Found:
                 )
 
 
-def _compares_derivatives(check: FunctionCheck) -> bool:
-    """Whether derivatives of the reference's function count. ``numeric`` compares a student's own function alone. With
-    ``unlike`` the whole check is judged for the reference's functions.
-    """
-    compared = [seen for seen, wanted in check.expect if wanted.name == REFERENCE]
-    lines = check.asked.lines if check.unlike is not None else compared
-    return any(derivative.name in DERIVATIVES for derivative in read_by(lines))
+def _compared_lines(check: Check) -> tuple[Expression, ...]:
+    """The lines that want ``reference``: of other lines the reference's own values do not count."""
+    return tuple(seen for seen, wanted in check.expect if wanted.name == REFERENCE)
 
 
 def _of_module(one: Asking, reference: Observed) -> Found:
     check: ModuleCheck = one.way
-    texts, read = _texts_of(check), _read_by(check)
+    read = _read_by(check)
+    keeps_gradients = any("gradient" in line.text for line in _compared_lines(check))
     for probe in one.probes.modules:
         called = answer_among(modules_called(reference, probe), check.module)
         for call in () if called is None else called.calls:
             listed = [name for name in (call.name, *call.names) if name in check.module][:1]
-            without: dict[str, Any] = {} if "gradient" in texts else {"gradient": None, "weighed": None}
+            without: dict[str, Any] = {} if keeps_gradients else {"gradient": None, "weighed": None}
             yield (
                 _position_of(reference, call),
                 replace(
@@ -133,11 +136,13 @@ def _of_module(one: Asking, reference: Observed) -> Found:
                     type="",
                     arguments=tuple(replace(each, **without) for each in call.arguments),
                     parameters=tuple(replace(each, **without) for each in call.parameters),
-                    weights=call.weights if "gradient" in texts else None,
+                    weights=call.weights if keeps_gradients else None,
                     buffers=call.buffers if "buffers" in read else None,
                     name="".join(listed),
                     names=(),
                     unregistered=(),
+                    printed=False,
+                    lines=(),
                     hands=(),
                     error=without_text(call.error, keep="error" in read),
                 ),
@@ -167,7 +172,15 @@ def _of_backward(one: Asking, reference: Observed) -> Found:
                 aliases = [alias for aliases in check.names.values() for alias in aliases]
                 bound = {name: values[name] for name in matching_names(aliases, values)}
                 yield position, names_event(bound, keep_grad="grad" in reads)
-            yield position, reduced_pass(event, listed, keep_grad="grad" in _read_by(check))
+            yield (
+                position,
+                reduced_pass(
+                    event,
+                    listed,
+                    keep_grad="grad" in _read_by(check),
+                    keep_gradient="grad" in reads or not check.expect,
+                ),
+            )
 
 
 def _of_steps(one: Asking, reference: Observed) -> Found:

@@ -10,14 +10,19 @@ from grader.judging.watched_values import matching_names
 from grader.model import Array, Backward, BriefPasses, ChangedNames, LeafPass, Raised, RunPlace, Value
 
 
-def reduced_pass(event: Backward, listed: Sequence[str], *, keep_grad: bool) -> Backward:
+def reduced_pass(event: Backward, listed: Sequence[str], *, keep_grad: bool, keep_gradient: bool = True) -> Backward:
+    """A pass without lines, and with those names only that are listed. ``grad`` is what was in ``.grad``, ``gradient``
+    what the pass itself gave.
+    """
+
     def named(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(matching_names(listed, names))
 
     def leaf(one: LeafPass) -> LeafPass:
         before, after = (one.grad_before, one.grad_after) if keep_grad else (None, None)
         left = replace(one, names=named(one.names), value=alone(one.value), bend=None)
-        return replace(left, grad_before=before, grad_after=after)
+        gradient = one.gradient if keep_gradient else None
+        return replace(left, gradient=gradient, grad_before=before, grad_after=after)
 
     return replace(
         event,
