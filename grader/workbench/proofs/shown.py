@@ -32,6 +32,8 @@ class Seen:
     """What each check said of each known submission, by the check's id."""
     caught: frozenset[str]
     """The checks that caught a mutant."""
+    hinted: frozenset[str]
+    """The checks that caught a mutant without a named mistake, of which they give their own hint."""
     mistakes: frozenset[tuple[str, str]]
     """The named mistakes that were found in mutants: the check's id, and what is said."""
     with_mutants: bool
@@ -99,6 +101,12 @@ def what_is_seen(item: CourseExercise, results: Mapping[Work, Any]) -> Seen:
     return Seen(
         checks=checks,
         caught=frozenset(check for mutant in mutants for check in mutant.caught_by),
+        hinted=frozenset(
+            check
+            for mutant in mutants
+            for check in mutant.caught_by
+            if check not in {named for named, _ in mutant.mistakes}
+        ),
         mistakes=frozenset(each for mutant in mutants for each in mutant.mistakes),
         with_mutants=bool(mutants),
         is_unknown=is_unknown,
@@ -117,12 +125,14 @@ def find_unshown(course: Course, item: CourseExercise, seen: Seen) -> Iterator[F
                 "that it must catch."
             )
             yield in_exercise(item, ("checks", index), seen.severity, text)
-        elif rules.hint and failed and not any(one.hint == rules.hint for one in failed):
+        elif (
+            rules.hint and failed and check.id not in seen.hinted and not any(one.hint == rules.hint for one in failed)
+        ):
             text = (
                 f"The hint of `{check.id}` is shown by {seen.nothing}: a named mistake with a hint of its own applies "
                 "to each that fails. Write a wrong answer that has none of these mistakes, or take the hint out."
             )
-            yield in_rubric(course, item, ("checks", check.id, "hint"), "warning", text)
+            yield in_rubric(course, item, ("checks", check.id, "hint"), seen.severity, text)
         yield from _unshown_mistakes(course, item, check.id, rules, failed, seen)
         passed = [one for one in said if one.status == "passed"]
         for number, remark in enumerate(rules.remarks):

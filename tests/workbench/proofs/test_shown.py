@@ -77,6 +77,14 @@ def test_a_hint_that_named_mistakes_hide(small: Path) -> None:
     assert finding.text.startswith("The hint of `slope` is shown by no known submission")
 
 
+def test_a_mutant_without_a_named_mistake_shows_the_hint(small: Path) -> None:
+    other = check("failed", hint="Another one.", rules=(MISTAKE,))
+    assert found(small, other, mutant=TriedMutant(caught=True, caught_by=("slope",))) == []
+    named = TriedMutant(caught=True, caught_by=("slope",), mistakes=(("slope", SAYS),))
+    (finding,) = found(small, other, mutant=named)
+    assert finding.text.startswith("The hint of `slope` is shown by no known submission and no mutant")
+
+
 def test_a_mistake_behind_an_earlier_one_that_always_applies(small: Path) -> None:
     rubric = small / "rubrics" / "cube.yaml"
     first = '      - {when: "gradient == leaf or gradient == 2 * leaf", say: "That is a multiple."}\n'
