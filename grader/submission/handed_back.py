@@ -1,8 +1,8 @@
 """Which statements of a submission come from the handout.
 
 Students type what stands in the handout, too: it is the shortest way to many answers. So a statement counts as handed
-out only in a file that is built on the handout: most of the handout is in it, in its order, or a longer piece without a
-gap. Who answers all exercises of a sheet types most of its statements, in another order.
+out only in a file that is built on the handout: most of the handout is in it, in its order and not scattered, or a
+longer piece without a gap. Who answers all exercises of a sheet types most of its statements, far apart from each other.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from grader.submission.statements import Statement, statements_of
 MIN_SHARE = 0.75
 """The share of a document's statements that a file built on it has at least: in their order, where these are more than
 ``MIN_RUN``."""
+MIN_DENSITY = 0.25
+"""The share that a document's statements have, in a file built on it, of all from the first of them to the last."""
 MIN_RUN = 6
 """So many statements of a document in a row, with what they display, are copied and not typed."""
 
@@ -52,8 +54,10 @@ def find_handed_back(handout: Handout, cells: Sequence[Cell]) -> HandedBack:
         runs = _in_runs(document, matched)
         acting = known - handout.shown or known
         there = [digest for _, digest in matched if digest in acting]
-        held = _in_order(document, there) if len(acting) > MIN_RUN else {*there}
-        if runs or len(held) >= MIN_SHARE * len(acting):
+        is_long = len(acting) > MIN_RUN
+        held = _in_order(document, there) if is_long else {*there}
+        is_scattered = is_long and _density([digest for _, digest, _ in found], known, held) < MIN_DENSITY
+        if runs or (len(held) >= MIN_SHARE * len(acting) and not is_scattered):
             given.update(index for index, _ in matched)
             in_runs |= runs
         # Whoever has a whole definition that was handed out did not write it.
@@ -84,6 +88,15 @@ def _in_order(document: Sequence[str], matched: Sequence[str]) -> frozenset[str]
         digest, link = link
         found.add(digest)
     return frozenset(found)
+
+
+def _density(digests: Sequence[str], known: Collection[str], held: Collection[str]) -> float:
+    """The share of a file's statements that a document has, from the first to the last of those that are ``held``."""
+    places = [place for place, digest in enumerate(digests) if digest in held]
+    if not places:
+        return 0.0
+    between = digests[places[0] : places[-1] + 1]
+    return sum(digest in known for digest in between) / len(between)
 
 
 def _in_runs(document: Sequence[str], matched: Sequence[tuple[Index, str]]) -> set[Index]:

@@ -119,7 +119,7 @@ class Failing(Asking):
     def wants_changes(self, subject: object, *, besides: SecondRunChanges | None = None) -> frozenset[str]:  # type: ignore[override]
         return frozenset({"c"}) if super().wants_changes(subject, besides=besides) else frozenset()
 
-    def judge(self, subject: object, *, reference: object, changes: Any) -> tuple[Verdict, ...]:
+    def judge(self, subject: object, *, reference: object, changes: Any, notes: object) -> tuple[Verdict, ...]:
         changed = changes.curves[0, 0]
         passes = changed is not None and np.abs(changed).min() > 0
         return (Verdict(check="c", status="passed" if passes else "failed", message=""),)

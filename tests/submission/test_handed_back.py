@@ -28,6 +28,10 @@ def test_the_same_statements_in_another_order_were_typed() -> None:
     assert given(LINES, [text for line in reversed(LINES) for text in (line, BETWEEN)]) == []
 
 
+def test_the_same_statements_far_apart_were_typed() -> None:
+    assert given(LINES, [text for line in LINES for text in (line, *[BETWEEN] * 4)]) == []
+
+
 def test_a_short_handout_may_come_back_in_another_order() -> None:
     assert given(LINES[:3], [LINES[2], BETWEEN, LINES[0], LINES[1]]) == [LINES[2], LINES[0], LINES[1]]
 
