@@ -2,7 +2,7 @@
 
 Students type what stands in the handout, too: it is the shortest way to many answers. So a statement counts as handed
 out only in a file that is built on the handout: most of the handout is in it, in its order and not scattered, or a
-longer piece without a gap. Who answers all exercises of a sheet types most of its statements, far apart from each other.
+longer piece without a gap. Who answers all exercises of a sheet types most of its statements, far apart.
 """
 
 from __future__ import annotations
