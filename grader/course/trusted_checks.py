@@ -14,7 +14,6 @@ from grader.course.course_folder import has_recordings, is_pack
 from grader.course.course_layers import course_roots
 from grader.course.course_parts import CHECKS_FILE
 from grader.errors import ExerciseError, UsageError
-from grader.submission.file_names import suffix_of
 
 SETTINGS = "settings.yaml"
 TRUST_CHECKS = "trust-checks"
@@ -85,12 +84,21 @@ def _came_with(base: Path, given: Path) -> bool:
     """
     places = {Path(os.path.normpath(given.absolute())), given.resolve()}
     courses = {Path(os.path.normpath(base.absolute())), base.resolve()}
-    if given.is_dir():
+    if _is_folder(given):
         folders = places
     else:
+        from grader.submission.file_names import suffix_of  # imports the model, for which a worker must not wait
+
         is_archive = suffix_of(given.name) == ".zip"
         folders = {place.parent for place in places if not is_archive or place.parent in courses}
     return any(course.is_relative_to(folder) for course in courses for folder in folders)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long, or a folder that may not be looked into
+        return False
 
 
 def _of_settings() -> tuple[Path, ...]:
