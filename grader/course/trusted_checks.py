@@ -30,6 +30,8 @@ def trusted_checks(
     """
     roots, paths = course_roots(root), tuple(given)
     known = {base.resolve(): base for base in roots if (base / CHECKS_FILE).is_file()}
+    if not known and not named:
+        return ()
     # What a handed-in course builds on is the choice of whoever handed it in.
     handed_in = [base for base in roots if any(_came_with(base, path) for path in paths)]
     first = roots.index(handed_in[0]) if handed_in else len(roots)

@@ -43,6 +43,17 @@ def test_nothing_heavy_is_imported_before_the_worker_starts(module: str) -> None
     assert done.returncode == 0, done.stderr
 
 
+def test_whether_a_checks_file_is_trusted_is_asked_before_the_worker_starts(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from grader.course.trusted_checks import trusted_checks; "
+        "trusted_checks(Path(sys.argv[1]), None, (), [Path('homework.py')]); "
+        f"sys.exit(sorted(set({HEAVY!r}) & set(sys.modules)) or 0)"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_it_grades_before_and_after_a_restart_of_its_worker() -> None:
     homework = submission.read(RIGHT.encode(), "homework.py")
     with OpenGrader(OPTIONS) as opened:
