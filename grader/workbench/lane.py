@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from grader.pipeline.options import GradingOptions, encode_options
+from grader.process_end import end_started, last_words
 from grader.runtime.protocol.frames import FrameError, read_text_part, text_part
 from grader.sandbox.channel import Channel
 from grader.sandbox.kept_runs import KeptRuns
@@ -87,9 +88,9 @@ class Lane:
             self._channel.send({"t": WORK}, text_part(encode_work(work)))
             frame = self._channel.receive(SILENT_S)
         except (OSError, FrameError) as error:
-            raise LaneEnded(self._last_words() or str(error)) from error
+            raise LaneEnded(last_words(self._errors) or str(error)) from error
         if frame is None:
-            raise LaneEnded(self._last_words())
+            raise LaneEnded(last_words(self._errors))
         header, payload = frame
         self.has_answered = True
         if header["t"] == DONE:
@@ -106,20 +107,5 @@ class Lane:
 
     def close(self) -> None:
         """End the process: it ends itself and what it started when its input ends."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with suppress(OSError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
+        end_started(self._process, STOP_S)
         self._errors.close()
-
-    def _last_words(self) -> str:
-        """The last line that the process wrote to standard error."""
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").splitlines()
-        return lines[-1] if lines else "it gave no reason"

@@ -15,6 +15,7 @@ from grader.classroom.batch import messages
 from grader.classroom.batch.task_queue import PendingTask
 from grader.classroom.batch.tasks import Ready
 from grader.pipeline.options import GradingOptions
+from grader.process_end import end_started
 from grader.runtime.protocol.frames import FrameError, Json
 from grader.sandbox.channel import Channel
 from grader.sandbox.worker_handle import READY_S
@@ -117,14 +118,7 @@ class Lane:
             self._process.stdin.close()
 
     def end(self) -> None:
-        self.ask_to_end()
-        try:
-            self._process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        end_started(self._process, STOP_S)
         self._errors.close()
 
     def _send(self, header: messages.Json, payload: bytes) -> None:

@@ -6,12 +6,12 @@ import json
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
 from dataclasses import asdict
 
 from grader.classroom.cluster.addresses import StartedCluster
 from grader.classroom.cluster.connecting import Place
 from grader.errors import UsageError
+from grader.process_end import end_started, last_words
 from grader.text_bounds import REASON, bounded
 
 STOP_S = 30.0
@@ -40,7 +40,7 @@ class ClusterProcess:
         try:
             answer = json.loads(line)
         except ValueError:
-            answer = {"error": self._last_error_line()}
+            answer = {"error": last_words(self._errors)}
         if "address" in answer:
             return Place(url=str(answer["address"]), certificates=answer["tls"])
         text = bounded(" ".join(answer["error"].split()), REASON)
@@ -48,19 +48,5 @@ class ClusterProcess:
         raise UsageError(f"The cluster `{self._asked.kind}` could not be started: {text}.{where}")
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with suppress(OSError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
+        end_started(self._process, STOP_S)
         self._errors.close()
-
-    def _last_error_line(self) -> str:
-        self._errors.seek(0)
-        written = self._errors.read().decode("utf-8", "replace").strip()
-        return written.splitlines()[-1] if written else "it gave no reason"
