@@ -35,7 +35,7 @@ def of_submission(
     The file's name is part of it, because the name can say which exercise the submission is about. ``folder`` is the
     folder among the companion files in which it runs.
     """
-    return _digest(course, name, folder, content, *(part for pair in companions for part in pair))
+    return digest(course, name, folder, content, *(part for pair in companions for part in pair))
 
 
 def of_run(settings: Settings, *, support: Sequence[Path], versions: Mapping[str, str | None]) -> str:
@@ -44,7 +44,7 @@ def of_run(settings: Settings, *, support: Sequence[Path], versions: Mapping[str
     ``support`` are the folders of helper modules that submissions can import. ``versions`` are those of Python and of
     the packages that submissions run with.
     """
-    return _digest(
+    return digest(
         of_grader(),
         settings.seed,
         settings.limits,
@@ -60,7 +60,7 @@ def of_worker(sandbox: Sandbox, data: Mapping[str, Path]) -> str:
     data that runs are given, by its paths in the course.
     """
     isolation = sandbox.isolation
-    return _digest(
+    return digest(
         of_grader(),
         sorted(sandbox.versions.items()),
         (str(isolation.level), isolation.mechanisms, isolation.missing),
@@ -74,7 +74,7 @@ def of_course(settings: Settings, run: str) -> str:
 
     ``run`` is what ``of_run`` gives for the settings.
     """
-    return _digest(
+    return digest(
         settings.basis,
         settings.threads,
         () if settings.assignment is None else (settings.assignment.id, settings.assignment.title),
@@ -98,12 +98,12 @@ def _of_solution(item: CourseExercise) -> Iterator[object]:
 
 def of_course_without(course: str, broken: Collection[str]) -> str:
     """The key of a course where the exercises ``broken`` are skipped, because their references fail."""
-    return _digest(course, *sorted(broken)) if broken else course
+    return digest(course, *sorted(broken)) if broken else course
 
 
 def of_rubrics(exercises: Iterable[CourseExercise]) -> str:
     """A hash of the rubrics, which judgements are marked by, and of what else decides about points."""
-    return _digest(*(part for item in exercises for part in (item.rubric.model_dump_json(), item.bonus)))
+    return digest(*(part for item in exercises for part in (item.rubric.model_dump_json(), item.bonus)))
 
 
 def of_reference(item: CourseExercise, run: str) -> str:
@@ -111,20 +111,20 @@ def of_reference(item: CourseExercise, run: str) -> str:
 
     The reference is not parsed for it: what it can use of the files beside it is told from its text.
     """
-    digest = _digest(
+    hashed = digest(
         run,
         *_of_checks([item]),
         item.solution.read_bytes(),
         *_mentioned_files(item.solution),
     )
-    return f"{item.exercise.id}-{digest[:40]}"
+    return f"{item.exercise.id}-{hashed[:40]}"
 
 
 def of_recording(item: CourseExercise, *asked: object) -> str:
     """A hash of what a recording of a reference depends on besides its code and the versions of packages: its exercise,
     and what the recorder was ``asked``.
     """
-    return _digest(*_of_checks([item]), *asked)
+    return digest(*_of_checks([item]), *asked)
 
 
 def _of_checks(exercises: Iterable[CourseExercise]) -> Iterator[object]:
@@ -142,9 +142,9 @@ def _of_package(name: str) -> str:
     module = sys.modules[name]
     folders = getattr(module, "__path__", None)
     if folders is not None:
-        return _digest(*(_of_files(Path(folder), "*.py") for folder in folders))
+        return digest(*(_of_files(Path(folder), "*.py") for folder in folders))
     file = getattr(module, "__file__", None)
-    return _digest(Path(file).read_bytes() if file is not None else None)
+    return digest(Path(file).read_bytes() if file is not None else None)
 
 
 def _mentioned_files(solution: Path) -> Iterator[object]:
@@ -188,15 +188,15 @@ def _of_folder(folder: Path) -> str:
 def _of_files(folder: Path, pattern: str) -> str:
     """A hash of a folder's files, with their paths, but without what Python caches there."""
     files = (path for path in sorted(folder.rglob(pattern)) if path.is_file() and "__pycache__" not in path.parts)
-    return _digest(*(part for path in files for part in (path.relative_to(folder).as_posix(), path.read_bytes())))
+    return digest(*(part for path in files for part in (path.relative_to(folder).as_posix(), path.read_bytes())))
 
 
-def _digest(*parts: object) -> str:
+def digest(*parts: object) -> str:
     """A hash of bytes, and of other values by their ``repr``. Lengths are hashed too: ``"ab", "c"`` is not
     ``"a", "bc"``.
     """
-    digest = hashlib.sha256()
+    hashed = hashlib.sha256()
     for part in parts:
         raw = part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogatepass")
-        digest.update(len(raw).to_bytes(8, "big") + raw)
-    return digest.hexdigest()
+        hashed.update(len(raw).to_bytes(8, "big") + raw)
+    return hashed.hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import subprocess
@@ -17,6 +16,7 @@ from grader.course.course import Course
 from grader.errors import SubmissionError
 from grader.handin import load_alone
 from grader.pipeline import cache_keys
+from grader.pipeline.cache_keys import digest
 from grader.pipeline.options import GradingOptions
 from grader.workbench.bench import settings_for
 
@@ -87,15 +87,6 @@ class ContentKeys:
             parts += [cache_keys.of_reference(item, run) for item in settings.exercises if not item.mistakes]
             self._of_settings[key] = digest(self._options.isolation, *parts)
         return self._of_settings[key]
-
-
-def digest(*parts: object) -> str:
-    """A hash of bytes, and of other values by their ``repr``."""
-    hashed = hashlib.sha256()
-    for part in parts:
-        raw = part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogatepass")
-        hashed.update(len(raw).to_bytes(8, "big") + raw)
-    return hashed.hexdigest()
 
 
 def _versions() -> Mapping[str, str | None]:

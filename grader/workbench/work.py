@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import TypeAdapter
 
-from grader.workbench.content_keys import digest
+from grader.pipeline.cache_keys import digest
 
 if TYPE_CHECKING:
     from grader.workbench.bench import Bench

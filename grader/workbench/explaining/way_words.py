@@ -5,6 +5,7 @@ A kind of a plugin is told by its docstring, and its own fields by their descrip
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -55,7 +56,7 @@ def explained_way(check: Check, reference: str, rubric: Sequence[Expression] = (
     )
 
 
-class _Kind:
+class _Kind(ABC):
     """What every kind has in common; ``check`` is of the kind that a subclass is for."""
 
     def __init__(self, check: Any, reference: str, rubric: Sequence[Expression]) -> None:
@@ -63,8 +64,9 @@ class _Kind:
         self.reference = reference
         self.rubric = rubric
 
+    @abstractmethod
     def looks_at(self) -> str:
-        raise NotImplementedError
+        """A sentence on what the kind looks at."""
 
     def counts(self) -> Iterator[ExplainedLine]:
         """Which candidates are meant, by fields and by ``given``."""
