@@ -184,6 +184,30 @@ class TestBackward:
         assert verdict(checks, two, "also(x).sum().backward()").status == "passed"
         assert verdict(checks, two, "other(x).sum().backward()").status == "failed"
 
+    @pytest.mark.parametrize(
+        ("line", "status"),
+        [
+            ("triple(x).sum().backward()", "passed"),
+            ("Triple.apply(x).sum().backward()", "passed"),
+            ("torch.func.grad(lambda v: triple(v).sum())(x.detach())", "passed"),
+            ("(3 * x).sum().backward()", "failed"),
+        ],
+    )
+    def test_an_own_function_is_in_the_graph_that_it_made(self, verdict: Verdicts, line: str, status: str) -> None:
+        checks = (
+            "- {id: f, kind: function, function: any, allow: functions, inputs: [{value: [1.0, 2.0]}],\n"
+            "   holds: output == 3 * input}\n"
+            "- {id: c, kind: backward, through: f, allow: functions, holds: any(gradient != 0)}"
+        )
+        define = (
+            SETUP + "class Triple(torch.autograd.Function):\n"
+            "    @staticmethod\n    def forward(v):\n        return 3 * v\n"
+            "    @staticmethod\n    def setup_context(ctx, inputs, output):\n        pass\n"
+            "    @staticmethod\n    def backward(ctx, g):\n        return 3 * g\n"
+            "triple = Triple.apply\n"
+        )
+        assert verdict(checks, define, line).status == status
+
 
 class TestRaises:
     TWICE = "- {id: c, kind: raises, error: backward-twice}"

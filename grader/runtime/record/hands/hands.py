@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from types import CellType, FunctionType
 from typing import Any
 
 import torch
@@ -21,12 +20,12 @@ from ..stream import Json
 from .found_hands import HandSet, add, made
 from .grad_writes import GradWrites, State
 from .own_dispatch import OwnDispatch
+from .own_functions import classes_behind, closure_of, method_of, name_of
 from .silent_writes import SilentWrites
 from .watched_hooks import WatchedHooks
 
 MAX_TOUCHED = 256
 """Graph nodes of which it is kept what had a hand in them."""
-MAX_NESTED = 20
 _METHODS = ("backward", "vjp", "jvp", "forward", "setup_context", "vmap")
 _OF_OPERATOR = "GeneratedBackwardFor_"
 """How the names of the classes begin that torch makes of the derivatives of operators of ``torch.library``."""
@@ -170,29 +169,27 @@ class Hands:
 
     def _hand_of_node(self, kind: type) -> Json | None:
         if kind not in self._functions:
-            self._functions[kind] = self._hand_of_function(getattr(kind, "_forward_cls", None))
+            self._functions[kind] = self._hand_of_function(kind)
         return self._functions[kind]
 
-    def _hand_of_function(self, function: Any) -> Json | None:
+    def _hand_of_function(self, kind: type) -> Json | None:
         """``torch.func`` and ``torch.library`` make classes of their own, with the submission's code in a closure."""
         installed = self._recorder.installed
-        for _ in range(MAX_NESTED):
-            if not issubclass(type(function), type):
-                return None
-            class_name = str(_name(function))
-            closure = _closure_of(_method(function, "backward"))
+        function: type | None = None
+        for function in classes_behind(kind):
+            class_name = str(name_of(function))
+            closure = closure_of(method_of(function, "backward"))
             if class_name.startswith(_OF_OPERATOR) and "info" in closure:
                 backward = getattr(closure["info"], "_backward_fn", None)
                 if backward is None or installed.has_callable(backward):
                     return None
                 name = class_name.removeprefix(_OF_OPERATOR).removesuffix("_default").replace("_", "::", 1)
                 return made(self._recorder, "operator", name, backward)
-            if "autograd_function" not in closure:
-                break
-            function = closure["autograd_function"]
-        methods = [method for name in _METHODS if (method := _method(function, name)) is not None]
+        if function is None:
+            return None
+        methods = [method for name in _METHODS if (method := method_of(function, name)) is not None]
         own = next((method for method in methods if not installed.has_callable(method)), None)
-        return None if own is None else made(self._recorder, "function", _name(function), own)
+        return None if own is None else made(self._recorder, "function", name_of(function), own)
 
 
 class _Collections(threading.local):
@@ -201,33 +198,3 @@ class _Collections(threading.local):
     def __init__(self) -> None:
         self.open: list[HandSet] = []
         self.writes: list[GradWrites] = []
-
-
-_name, _mro, _members = (vars(type)[name].__get__ for name in ("__name__", "__mro__", "__dict__"))
-"""What a class is, without asking its metaclass, which may be the submission's."""
-_BASES = _mro(torch.autograd.Function)
-
-
-def _method(function: type, name: str) -> Any:
-    """A method of an own ``Function``, without torch's empty ones; None where it has none."""
-    for owner in _mro(function):
-        if any(owner is base for base in _BASES):
-            return None
-        members = _members(owner)
-        if name in members:
-            method = members[name]
-            return method.__func__ if isinstance(method, staticmethod | classmethod) else method
-    return None
-
-
-def _closure_of(function: Any) -> dict[str, Any]:
-    if type(function) is not FunctionType:
-        return {}
-    cells: tuple[CellType, ...] = function.__closure__ or ()
-    found = {}
-    for name, cell in zip(function.__code__.co_freevars, cells, strict=False):
-        try:
-            found[name] = cell.cell_contents
-        except ValueError:  # not bound yet
-            continue
-    return found

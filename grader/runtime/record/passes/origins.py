@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any
 
 import torch
+from torch.autograd.function import BackwardCFunction
 
+from ..callables import look_into
+from ..hands.own_functions import own_function
 from ..recorder import Recorder
 from ..stream import is_tensor
 from .cut_uses import CutUses
@@ -125,5 +128,17 @@ class Origins:
     def functions_in(self, nodes: set[Any]) -> list[tuple[int, int]]:
         """Cell and line of the definition of every function whose result is in the graph."""
         codes = {code for node, code in self._returned.items() if node in nodes}
+        codes.update(self._codes_of_own_nodes(nodes))
         found = (self._recorder.place_of(code.co_filename, code.co_firstlineno) for code in codes)
         return sorted({(place["cell"], place["line"]) for place in found})[:200]
+
+    @staticmethod
+    def _codes_of_own_nodes(nodes: set[Any]) -> Iterator[CodeType]:
+        """The code of the ``forward`` of each own ``Function`` in the graph. It runs without gradients, so what it
+        returns has no node yet when it returns; the node knows its class instead.
+        """
+        for kind in set(map(type, nodes)):
+            function = own_function(kind) if issubclass(kind, BackwardCFunction) else None
+            called = None if function is None else look_into(function)
+            if called is not None and called.function is not None:
+                yield called.function.__code__
