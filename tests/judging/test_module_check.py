@@ -393,3 +393,34 @@ class TestFields:
         with pytest.raises(ExerciseError) as caught:
             loaded(tmp_path, f"kind: module\nmodule: Net\n{lines}")
         assert says in str(caught.value)
+
+
+class TestMadeWith:
+    """A module that is there already has a size of its own, whatever ``made-with`` says."""
+
+    CHECK = """
+kind: module
+module: [Net, any]
+made-with: {n: 4}
+arguments: {x: {normal: [2, 4]}}
+calls: 1
+expect: {output: reference}
+"""
+    SIZED = (
+        "class Net(nn.Module):\n"
+        "    def __init__(self, n):\n"
+        "        super().__init__()\n"
+        "        self.layer = nn.Linear(n, 3)\n"
+        "    def forward(self, x):\n"
+        "        return self.layer(x){}\n"
+        "net = Net(5)\n"
+    )
+
+    def test_an_object_of_the_reference_is_not_what_others_are_compared_with(self, verdict: Verdicts) -> None:
+        found = verdict(self.CHECK, self.SIZED.format(""), self.SIZED.format(""))
+        assert (found.status, found.message) == ("passed", "`Net` is right in its one call with a hidden input.")
+
+    def test_the_message_is_about_the_class_where_the_object_is_no_better(self, verdict: Verdicts) -> None:
+        found = verdict(self.CHECK, self.SIZED.format(""), self.SIZED.format(" * 2"))
+        assert found.status == "failed"
+        assert found.message.startswith("`Net` is wrong in every call with hidden inputs.")

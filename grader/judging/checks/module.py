@@ -348,6 +348,7 @@ class ModuleCheck(Check):
                 result.called.was_made,
                 result.share,
                 sum(trial.met for _, trial in result.trials),
+                not result.called.ignores_sizes,
                 result.named,
                 result.called.place.statement,
             ),

@@ -48,6 +48,12 @@ class CalledModule:
         return len(self.inputs) - len({call.input for call in self.calls})
 
     @property
+    def ignores_sizes(self) -> bool:
+        """Whether the probe has arguments to make a module with, and this one was there already."""
+        made_with = self.inputs[self.calls[0].input].made_with
+        return self.calls[0].form == "object" and bool(made_with.by_position or made_with.by_name)
+
+    @property
     def was_made(self) -> bool:
         return any(call.stage in ("calling", "done") for call in self.calls)
 
@@ -105,11 +111,13 @@ def found_modules(verdict: Verdict | None, events: Sequence[Event], listed: Sequ
 
 def answer_among(modules: Sequence[CalledModule], listed: Sequence[str]) -> CalledModule | None:
     """The module of the reference solution that others are compared with: the last one that could be made, of a listed
-    name if there is one. The recorder tries the last first, and functions that make a module after all others.
+    name if there is one. The recorder tries the last first, and functions that make a module after all others. Where
+    the probe says what to make it with, a module that was there already, and so has any size, comes after all that can
+    be made with it.
     """
     made = [called for called in modules if called.was_made] or list(modules)
     named = [called for called in made if called.is_named(listed)]
-    return min(named or made, key=lambda called: called.position, default=None)
+    return min(named or made, key=lambda called: (called.ignores_sizes, called.position), default=None)
 
 
 def needed_parameters(observed: Observed, probe: ModuleProbe) -> tuple[NeededParameter, ...]:

@@ -52,7 +52,8 @@ class ModuleResult(TriedCalls[ModuleCall]):
         """The module's result for the student, with details of the first call that failed."""
         name, asked, wrong = self.called.name, self.asked, self.asked - self.met
         if not wrong:
-            return f"`{name}` is right in all {asked} calls with hidden inputs."
+            calls = "its one call with a hidden input" if asked == 1 else f"all {asked} calls with hidden inputs"
+            return f"`{name}` is right in {calls}."
         if not self.failing:
             return f"`{name}` took too long: {wrong} of {asked} calls with hidden inputs were never made."
         call, trial = self.failing[0]
