@@ -1,4 +1,4 @@
-"""The wheel holds the package, the runtime and the built-in course, and nothing else."""
+"""The wheel holds the package, the runtime and the courses, and nothing else."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ def test_it_holds_every_module(contents: set[str], root: Path) -> None:
 @pytest.mark.parametrize("folder", ["exercises", "rubrics", "solutions", "support"])
 def test_it_holds_the_built_in_course(contents: set[str], root: Path, folder: str) -> None:
     assert {f"grader/builtin_course/{name}" for name in in_tree(root, folder)} <= contents
+
+
+def test_it_holds_all_other_courses(contents: set[str], root: Path) -> None:
+    assert {f"grader/{name}" for name in in_tree(root, "courses")} <= contents
+    assert "grader/courses/from-scratch/course.yaml" in contents
 
 
 def test_it_holds_nothing_else(contents: set[str]) -> None:

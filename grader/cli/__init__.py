@@ -24,6 +24,7 @@ from grader.process_end import run_and_end
 COMMANDS = {
     "assignments": "the assignments of the course, and what they ask for",
     "batch": "grade a whole class, on all cores, into a gradebook",
+    "courses": "the courses that come with the grader, and the one that is taken here",
     "doctor": "what this machine offers: Python, torch, isolation",
     "exercises": "the exercises of the course, and what they ask",
     "explain": "an exercise in words: what is observed, what must hold, worth how much",

@@ -125,7 +125,8 @@ def add_course_option(parser: argparse.ArgumentParser) -> None:
         "--course",
         type=Path,
         metavar="DIR",
-        help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
+        help="the course's folder, or a name that `grade courses` lists (default: the nearest folder upwards with "
+        "exercises/, else the built-in course)",
     )
 
 

@@ -13,7 +13,7 @@ from grader.cli import note
 from grader.cli.options import add_course_option, add_python_option, add_trust_option, parse_options
 from grader.cli.written_files import check_files, write_files
 from grader.course.course_folder import find_course, has_recordings, name_of
-from grader.course.named_courses import BUILT_IN
+from grader.course.named_courses import course_names
 from grader.course.trusted_checks import trusted_checks
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.pipeline.open_grader import OpenGrader
@@ -123,7 +123,7 @@ def _of_master(
     from grader.workbench.templates.proven_template import prove_template
 
     root = asked.course
-    if name_of(root) == BUILT_IN:
+    if name_of(root) in course_names():
         raise UsageError("A master writes solutions into its course; name the course's folder with --course.")
     if has_recordings(root):
         raise UsageError(

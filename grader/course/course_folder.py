@@ -24,9 +24,10 @@ from grader.course.course_parts import (
     SUPPORT,
 )
 from grader.course.data_folder import find_data_folders
-from grader.course.named_courses import BUILT_IN, builtin_course, named_course
+from grader.course.named_courses import BUILT_IN, builtin_course, course_names, named_course
 from grader.course.same_files import same_files
 from grader.errors import CourseError, UsageError
+from grader.suggestions import did_you_mean_or_all
 
 
 def find_course(start: Path, explicit: Path | None = None) -> Path:
@@ -92,10 +93,20 @@ def _explicit_course(explicit: Path) -> Path:
         named = named_course(str(explicit))
         if named is not None:
             return named
-        raise UsageError(f"{explicit} is no course: there is no such folder.")
+        raise UsageError(f"{explicit} is no course: there is no such folder{_no_such_name(explicit)}")
     if explicit.name == EXERCISES and has_exercises(explicit.absolute().parent):
         raise UsageError(f"{explicit} holds the exercises of a course; name the folder above it.")
-    raise UsageError(f"{explicit} is no course: it needs a folder `{EXERCISES}` with a .yaml file for each exercise.")
+    needs = f"{explicit} is no course: it needs a folder `{EXERCISES}` with a .yaml file for each exercise."
+    if (named := named_course(str(explicit))) is not None:
+        needs += f" It hides the course of that name which comes with the grader, in {named}."
+    raise UsageError(needs)
+
+
+def _no_such_name(explicit: Path) -> str:
+    """The end of a message about a folder that is not there: its name is that of no course either."""
+    if len(explicit.parts) > 1:
+        return "."
+    return f", and no course of that name comes with the grader{did_you_mean_or_all(str(explicit), course_names())}"
 
 
 def _refuse_bases_outside(root: Path) -> None:
@@ -128,14 +139,16 @@ def _refuse_bases_outside(root: Path) -> None:
 
 
 def name_of(root: Path) -> str:
-    """What a course is called in reports: by the name of its folder, and no path of this machine. Only the course that
-    comes with the grader is called ``built-in``.
+    """What a course is called in reports: by the name of its folder, and no path of this machine. Only courses that
+    come with the grader have their names alone.
     """
     if _is_builtin(root):
         return BUILT_IN
     name = root.resolve().name or "course"
-    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
-    return f"{name} (a folder)" if letters == "builtin" else name
+    taken = {_letters(each): each for each in course_names()}.get(_letters(name))
+    if taken is None or (taken == name != BUILT_IN and _is_named(root, taken)):
+        return name
+    return f"{name} (a folder)"
 
 
 def source_of(root: Path, explicit: Path | None) -> Literal["option", "found", "built-in"]:
@@ -151,13 +164,24 @@ def lies_together(root: Path, given: Path) -> bool:
     return place.is_relative_to(course) or course.is_relative_to(place)
 
 
+def _letters(name: str) -> str:
+    """What people read of a name, so that none looks like another one."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
+
+
 def _is_builtin(root: Path) -> bool:
-    """Also a course that equals the built-in one: a checkout of the grader's repository has it."""
+    return _is_named(root, BUILT_IN)
+
+
+def _is_named(root: Path, name: str) -> bool:
+    """Whether it is the course of this name that comes with the grader, or equals it, as in a checkout of the grader's
+    repository.
+    """
     try:
-        known = builtin_course().resolve()
+        known = named_course(name)
     except CourseError:
         return False
-    return root.resolve() == known or same_files(root, known, PARTS)
+    return known is not None and (root.resolve() == known.resolve() or same_files(root, known.resolve(), PARTS))
 
 
 def hidden_paths(root: Path) -> tuple[Path, ...]:

@@ -5,7 +5,15 @@
 All are frozen, and sequences are tuples. Arrays are read-only numpy arrays; torch is not used here.
 """
 
-from grader.model.assignment import AssignedExercise, Assignment, Basis, GivenLimits, LatePolicy, ListedExercise
+from grader.model.assignment import (
+    AssignedExercise,
+    Assignment,
+    Basis,
+    GivenLimits,
+    LatePolicy,
+    ListedCourse,
+    ListedExercise,
+)
 from grader.model.class_results import (
     AnswerToMark,
     AskedExercise,
@@ -219,6 +227,7 @@ __all__ = [
     "LeafPass",
     "Level",
     "Limits",
+    "ListedCourse",
     "ListedExercise",
     "Location",
     "ManyArguments",

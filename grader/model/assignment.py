@@ -51,6 +51,20 @@ class ListedExercise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCourse:
+    """A course as a list of courses shows it."""
+
+    name: str
+    title: str
+    """Empty where its ``course.yaml`` gives none, or cannot be read."""
+    exercises: int
+    assignments: tuple[str, ...]
+    """Their ids."""
+    is_taken: bool
+    """Whether it is the one that is taken where none is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LatePolicy:
     """What a late hand-in costs: ``penalty`` (from 0.0 to 1.0) of the assignment's points for each begun ``per``."""
 

@@ -1,4 +1,4 @@
-"""What a course asks, in the terminal: its assignments, its exercises, and the statement of an exercise."""
+"""What courses ask, in the terminal: the courses, their assignments and exercises, and the statement of an exercise."""
 
 from __future__ import annotations
 
@@ -9,11 +9,28 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.model import Assignment, LatePolicy, ListedExercise
+from grader.model import Assignment, LatePolicy, ListedCourse, ListedExercise
 from grader.report.safe_console import SafeConsole
 from grader.text import clean_line, count, points, reflowed
 
+_NUMBERS = ("Points", "Exercises", "Assignments")
+"""The columns that hold numbers."""
 _UNITS = ((7 * 86_400, "week"), (86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def render_courses(courses: Sequence[ListedCourse], *, console: Console) -> None:
+    """Print a table of courses, and how one is chosen."""
+    out = SafeConsole(console)
+    table = _table("Course", "Title", "Exercises", "Assignments")
+    for course in courses:
+        name = out.text(clean_line(course.name), "bold")
+        if course.is_taken:
+            name.append("  taken here", "dim")
+        table.add_row(name, out.text(clean_line(course.title)), str(course.exercises), str(len(course.assignments)))
+    out.show(table)
+    out.line()
+    out.line("Every command takes another one by its name:")
+    out.line(f"  grade exercises --course {next((each.name for each in courses if not each.is_taken), 'NAME')}")
 
 
 def render_assignments(assignments: Sequence[Assignment], default: str, *, console: Console) -> None:
@@ -104,5 +121,5 @@ def _duration(duration: timedelta) -> str:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold", justify="right" if column in ("Points", "Exercises") else "left")
+        table.add_column(column, overflow="fold", justify="right" if column in _NUMBERS else "left")
     return table

@@ -74,8 +74,8 @@ class TestFinding:
 
     def test_a_named_folder_without_exercises_is_refused(self, root: Path) -> None:
         (root / "solutions").mkdir(exist_ok=True)
-        with pytest.raises(UsageError, match=r"^nope is no course: there is no such folder\.$"):
-            find_course(root, Path("nope"))
+        with pytest.raises(UsageError, match=r"^a/nope is no course: there is no such folder\.$"):
+            find_course(root, Path("a/nope"))
         with pytest.raises(UsageError) as caught:
             find_course(root, Path("solutions"))
         assert (

@@ -48,7 +48,7 @@ class TestWhatIsReadBack:
         assert _read_back(data, tmp_path) == data
 
     def test_files_of_the_courses_here(self, root: Path, tmp_path: Path) -> None:
-        courses = (root, root / "tests/language_course")
+        courses = (root, root / "courses/from-scratch", root / "tests/language_course")
         paths = [path for course in courses for path in sorted(course.glob("*s/*.yaml"))][::4]
         assert len(paths) > 20
         for path in paths:

@@ -1,4 +1,4 @@
-"""The installed grader as a wheel, without the course that comes with it: the zip must hold no solution."""
+"""The installed grader as a wheel, without the courses that come with it: the zip must hold no solution."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution,
 from pathlib import Path
 
 import grader
+from grader.course.named_courses import PACKED_FOLDERS
 from grader.errors import UsageError
 
 NAME = "autograd-grader"
 PACKAGE = Path(grader.__file__).parent
-COURSE = "builtin_course"
 WHEEL = "Wheel-Version: 1.0\nGenerator: grade export\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 OLDEST = (1980, 1, 1, 0, 0, 0)
 """The time of every member: a zip needs one, and when it was made says nothing."""
@@ -63,7 +63,7 @@ def zipped(files: Mapping[str, bytes], executable: tuple[str, ...] = ()) -> byte
 def _own_files() -> Iterator[Path]:
     for path in sorted(PACKAGE.rglob("*")):
         inside = path.relative_to(PACKAGE).parts
-        if path.is_file() and inside[0] != COURSE and "__pycache__" not in inside:
+        if path.is_file() and inside[0] not in PACKED_FOLDERS and "__pycache__" not in inside:
             yield path
 
 
