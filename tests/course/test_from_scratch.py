@@ -128,18 +128,19 @@ def scores(exercises: object) -> Mapping[str, float]:
     return {each.id: each.score for each in cast(tuple[object, ...], exercises)}  # type: ignore[attr-defined]
 
 
+@pytest.fixture(scope="module")
+def finder(sandbox: Sandbox, store: ReferenceStore) -> Grader:
+    """Looks for all exercises of both courses."""
+    exercises = (*BUILT_IN.exercises, *COURSE.exercises)
+    judges = (Judge(item.exercise.id, item.exercise.checks, seed=0) for item in exercises)
+    probes = join_probes([probes for judge in judges for probes in judge.probes])
+    settings = settings_of(BUILT_IN, GradingOptions(course=BUILT_IN.root))
+    both = replace(settings, exercises=exercises, others=(), handout=settings.handout.joined(COURSE.handout))
+    return Grader(OnceSandbox(sandbox, probes), both, store)
+
+
 class TestBothCourses:
     """Where nothing says what a file answers."""
-
-    @pytest.fixture(scope="class")
-    def finder(self, sandbox: Sandbox, store: ReferenceStore) -> Grader:
-        """Looks for all exercises of both courses."""
-        exercises = (*BUILT_IN.exercises, *COURSE.exercises)
-        judges = (Judge(item.exercise.id, item.exercise.checks, seed=0) for item in exercises)
-        probes = join_probes([probes for judge in judges for probes in judge.probes])
-        settings = settings_of(BUILT_IN, GradingOptions(course=BUILT_IN.root))
-        both = replace(settings, exercises=exercises, others=(), handout=settings.handout.joined(COURSE.handout))
-        return Grader(OnceSandbox(sandbox, probes), both, store)
 
     @pytest.mark.parametrize("item", [*BUILT_IN.exercises, *COURSE.exercises], ids=name_of)
     def test_a_reference_is_an_attempt_at_its_own_exercise_only(self, finder: Grader, item: CourseExercise) -> None:
