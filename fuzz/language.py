@@ -128,7 +128,10 @@ _EXPRESSIONS = (
     'q[0].gradient == q[1]["a"].grad and q.after["0"][1] == q.second and q.changed',
     'has_node("pow") and any(operations == "MulBackward0") and size(operations) < 3', "any(all(x > 0, 0))",
     'operations == ["PowBackward0", "MulBackward0"] or s == ["a"]', "size(p) == 3 and shape(p) == ()",
-    "[x, [y, -z]] == [p, c] or [x[0], 1] == y", "p == [x, z, None] and [x, x] @ y < [1, x]",
+    "[x, [y, -z]] == [p, c] or [x[0], 1] == y", "x[y] + x[:, z] == x[..., x > 0] * (y > 0)", "p[n][argmax(x)] == inf",
+    "one_hot(x, n).T @ y - logsumexp(x, 0) + cumsum(z, 0)", "solve(x, y) == inverse(x) @ y and tril(x, 1) != triu(x)",
+    "diag(x) + eye(n) * arange(size(y)) / prod(x, 0)", "erf(x) + softplus(log1p(y)) - expm1(round(floor(sign(z))))",
+    "biased_var(x, 0) < unbiased_var(y)", "p == [x, z, None] and [x, x] @ y < [1, x]",
 )  # fmt: skip
 
 WORDS = (
@@ -137,7 +140,9 @@ WORDS = (
     "norm(", "sqrt(", "log(", "exp(", "size(", "shape(", "abs(", "None", "True", "1e300", "(2, 3)", "[1, 2]",
     "passed('a')", " @ ", ".T", ".second", ".after", ".changed", "q", "p", "c", "operations", "[0]", "[-1]",
     "[:, 1]", '["a"]', "[None]", ", 0)", ", -1)", "softmax(", "log_softmax(", "tanh(", "sigmoid(", "relu(", "maximum(",
-    "minimum(", "pi", 'has_node("pow")', '["a", "b"]',
+    "minimum(", "pi", 'has_node("pow")', '["a", "b"]', "[x]", "[:, y]", "[x > 0]", "one_hot(", "argmax(", "logsumexp(",
+    "cumsum(", "tril(", "diag(", "eye(", "arange(", "inverse(", "solve(", "biased_var(", "erf(", "softplus(", ".mT",
+    "inf",
 )  # fmt: skip
 
 TARGET = Target(

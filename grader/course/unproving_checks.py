@@ -208,7 +208,7 @@ def _values_in(line: Expression) -> set[str]:
 
 def _read(node: ast.AST) -> Iterator[str]:
     match node:
-        case ast.Attribute(value=of, attr="T"):
+        case ast.Attribute(value=of, attr="T" | "mT"):
             yield from _read(of)
         case ast.Attribute(value=of, attr=attribute):
             path = path_of(of)

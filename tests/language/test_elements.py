@@ -113,9 +113,11 @@ class TestElements:
     @pytest.mark.parametrize(
         ("text", "part"),
         [
-            ("x[i]", "an index is a whole number, a slice such as `1:3`, or a text in quotes"),
-            ("x[1.5]", "an index is a whole number"),
-            ("x[x > 0]", "an index is a whole number"),
+            ("x[1.5]", "an index is a whole number, a slice such as `1:3`, a value such as `ids`, or a text in quotes"),
+            ("x[i:3]", "an index is a whole number"),
+            ("x[-True]", "an index is a whole number"),
+            ("x[ids, labels]", "only one position can be a value"),
+            ("x[x.sum()]", "write `sum(…)`"),
             ("x[()]", "nothing is asked for"),
             ("x[::0]", "cannot be 0"),
             ("x[True]", "an index is a whole number"),
@@ -130,6 +132,77 @@ class TestElements:
         with pytest.raises(ExpressionError, match=r".") as caught:
             parse(text)
         assert part in str(caught.value)
+
+
+class TestPositionsThatAreAValue:
+    """Rows of a table, as an embedding takes them."""
+
+    IDS = tensor([[2, 0], [2, 2]], "int64")
+    STACK = tensor(np.arange(24.0).reshape(2, 3, 4))
+
+    def value(self, text, **more):
+        return parse(text).evaluate(
+            {**VARIABLES, "ids": self.IDS, "stack": self.STACK, "one": tensor(1, "int64"), **more}
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("m.T[ids]", M.data.T[IDS.data]),
+            ("m[:, ids]", M.data[:, IDS.data]),
+            ("m[0, ids]", M.data[0][IDS.data]),
+            ("m[..., ids]", M.data[..., IDS.data]),
+            ("v[[2, 0]]", [3, 1]),
+            ("m[one]", [4, 5, 6]),
+            ("m[-one, 0]", 4),
+            ("m[argmax(m[:, 0])]", [4, 5, 6]),
+            ("v[argmax(m, 1)]", [3, 3]),
+            ("stack[0, :, [1, 3]]", STACK.data[0][:, [1, 3]]),
+            ("stack[:, [2, 2, 0], 1]", STACK.data[:, [2, 2, 0], 1]),
+            ("stack[..., [0, 1], 2]", STACK.data[..., [0, 1], 2]),
+            ("stack[None, ..., [3]]", STACK.data[None][..., [3]]),
+            ("m[m > 2]", [3, 4, 5, 6]),
+            ("m[v[:2] == 1]", [[1, 2, 3]]),
+            ("v[not (v == 2)]", [1, 3]),
+            ("numbers[[1, 0]]", [2, 1]),
+        ],
+    )
+    def test_are_those_of_torch(self, text, expected):
+        found = self.value(text)
+        np.testing.assert_array_equal(found.data, expected)
+        assert not found.data.flags.writeable
+
+    def test_that_are_one_number_also_take_items(self):
+        assert parse("pair[one] == None and params[one - 1].gradient == 2 * v and cut[one - 1] == v").holds(
+            {**VARIABLES, "one": tensor(1, "int64")}
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("v[ids + 1]", "`v` has shape (3,), so not all that `ids + 1` says is there"),
+            ("v[ids / 4]", "`ids / 4` is neither whole numbers nor a mask"),
+            ("v[None + 1]", "None is no number"),
+            ("v[names]", "is no number"),
+            ("output[ids]", "is no number"),
+            ("one[ids]", "`one` is a single number"),
+            ("m[m > 2, 0]", "of which a mask of shape (2, 3) selects nothing"),
+            ("m[v > 2]", "of which a mask of shape (3,) selects nothing"),
+            ("v[1 > 0]", "neither whole numbers nor a mask"),
+            ("v[0, ids]", "so `[0, :]` is not there"),
+            ("v[nowhere]", "`nowhere` was not observed"),
+            ("wide[many]", "would have more than 100000 elements"),
+        ],
+    )
+    def test_that_are_not_there_are_undefined(self, text, reason):
+        many = tensor(np.zeros(10_000), "int64")
+        found = self.value(text, wide=tensor(np.zeros((2, 1000))), many=many)
+        assert isinstance(found, Undefined)
+        assert reason in found.reason
+
+    def test_have_the_names_of_both_read(self):
+        assert parse("table[ids + 1]").names == {"table", "ids"}
+        assert parse("2 * table[ids]").paths == {"table", "ids"}
 
 
 class TestStructures:

@@ -52,7 +52,7 @@ class TestParsing:
         ("text", "column", "part"),
         [
             ("norn(x)", 1, "unknown function `norn`; did you mean `norm`?"),
-            ("x + foo(1)", 5, "unknown function `foo`; Known are abs,"),
+            ("x + qux(1)", 5, "unknown function `qux`; Known are abs,"),
             ("x.gradd", 1, "did you mean `.grad`?"),
             ("x = 2", 3, "a comparison is `==`"),
             ("x ^ 2", 1, "a power is `**`"),

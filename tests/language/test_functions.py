@@ -59,6 +59,39 @@ def softmax(data, axis):
         ("softmax(1000 * v)", [0, 0, 1]),
         ("log_softmax(1000 * v)", [-2000, -1000, 0]),
         ("sigmoid(-1000 * v)", [0, 0, 0]),
+        ("logsumexp(m)", np.log(np.exp(m).sum())),
+        ("logsumexp(m, 0)", np.log(np.exp(m).sum(0))),
+        ("logsumexp(1000 * v)", 3000),
+        ("logsumexp(-1000 * v)", -1000),
+        ("logsumexp([-inf, 2])", 2),
+        ("logsumexp([-inf, -inf])", -np.inf),
+        ("softmax(where([True, False], [1, 2], -inf))", [1, 0]),
+        ("softplus([-1000, 0, 1000])", [0, np.log(2), 1000]),
+        ("log1p(1e-30) + expm1(1e-30)", 2e-30),
+        ("erf(m)", [[math.erf(number) for number in row] for row in m]),
+        ("biased_var(m)", m.var()),
+        ("biased_var(m, 0)", m.var(0)),
+        ("unbiased_var(m, 1)", m.var(1, ddof=1)),
+        ("cumsum(m)", m.cumsum(1)),
+        ("cumsum(m, 0)", m.cumsum(0)),
+        ("prod(m, 1)", m.prod(1)),
+        ("argmax(m)", m.argmax()),
+        ("argmax(m, 1) - argmin(m, 1)", m.argmax(1) - m.argmin(1)),
+        ("sign([-3, 0, 2.5])", [-1, 0, 1]),
+        ("round([0.5, 1.5, -0.7])", [0, 2, -1]),
+        ("floor([0.5, -0.5])", [0, -1]),
+        ("tril(m)", np.tril(m)),
+        ("triu(m, 1)", np.triu(m, 1)),
+        ("diag(v)", np.diag(v)),
+        ("diag(m)", np.diag(m)),
+        ("eye(2) + arange(2)", np.array([[1, 1], [0, 2]])),
+        ("one_hot([2, 0, 2], 3)", np.eye(3)[[2, 0, 2]]),
+        ("one_hot([[1], [0]], size(v))", np.eye(3)[[[1], [0]]]),
+        ("one_hot([1, 1], m.shape[0]).T @ m", [[0, 0, 0], m.sum(0)]),
+        ("inverse(m @ m.T)", np.linalg.inv(m @ m.T)),
+        ("solve(m @ m.T, m @ v)", np.linalg.solve(m @ m.T, m @ v)),
+        ("solve(m @ m.T, m)", np.linalg.solve(m @ m.T, m)),
+        ("m.mT", m.T),
     ],
 )
 def test_is_computed_in_double_precision(text, expected):
@@ -78,6 +111,9 @@ def test_whole_numbers_stay_exact():
     assert value("w @ w", w=whole).dtype == "int64"
     assert value("sum(w, 0)", w=whole).dtype == "int64"
     assert value("softmax(w)", w=whole).dtype == "float64"
+    for text in ("cumsum(w)", "sign(w)", "tril(w)", "argmax(w, 1)", "one_hot([0], 2)", "w[[0, 0]]", "prod(w)"):
+        assert value(text, w=whole).dtype == "int64"
+    assert value("argmax(m, 1)").dtype == "int64"
 
 
 @pytest.mark.parametrize(
@@ -139,8 +175,59 @@ class TestLongSums:
         assert not compare(tensor([100, 101], "int64"), parse("sum(n, 0)").evaluate({"n": ones})).equal
 
 
+class TestComparisonsInsideOfOthers:
+    """What is computed of a comparison is computed of each of its elements."""
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("mean(v == [1, 0, 3])", 2 / 3),
+            ("sum(m > 0, 1)", (m > 0).sum(1)),
+            ("(v > 1) * v", [0, 2, 3]),
+            ("-(v > 1)", [0, -1, -1]),
+            ("mean(argmax(m, 1) == [0, 1])", (m.argmax(1) == [0, 1]).mean()),
+            ("tril(m > -9)", np.tril(np.ones((2, 3)))),
+            ("(v > 1 and v < 3) @ v", 2),
+        ],
+    )
+    def test_are_made_element_by_element(self, text, expected):
+        np.testing.assert_allclose(value(text).data, expected, rtol=1e-12)
+
+    def test_are_made_everywhere_as_conditions(self):
+        assert value("v > 0") is True
+        assert value("v > 1 or not v > 1") is True
+        assert value("v == v and v * (v > 1) == [0, 2, 3]") is True
+
+
+def test_labels_that_are_none_are_undefined():
+    for text, reason in {
+        "one_hot([0, 3], 3)": "numbers outside of 0 to 2",
+        "one_hot([-1], 3)": "numbers outside of 0 to 2",
+        "one_hot([0.5], 3)": "has to be whole numbers",
+        "one_hot(v, 2.5)": "the second argument of `one_hot` has to be a whole number",
+        "one_hot(v, v)": "one whole number",
+        "one_hot(v, 90000)": "more than 100000 elements",
+        "arange(-1)": "one whole number from 0",
+        "eye(2000)": "more than 100000 elements",
+        "eye(None)": "None is no number",
+        "tril(v)": "`tril` is for matrices",
+        "diag(stack)": "`diag` is for vectors and matrices",
+        "inverse(m)": "square matrices",
+        "inverse(0 * m @ m.T)": "has no inverse",
+        "solve(m @ m.T, v)": "do not go together",
+        "argmax(empty)": "no elements",
+        "erf(large)": "too many for `erf`",
+        "v.mT": "`.mT` is for matrices",
+    }.items():
+        variables = {"stack": tensor(np.zeros((2, 2, 2))), "empty": tensor([]), "large": tensor(np.zeros(250_001))}
+        found = value(text, **variables)
+        assert isinstance(found, Undefined), text
+        assert reason in found.reason
+
+
 def test_stacks_of_matrices_are_multiplied():
     stack = tensor(np.arange(8).reshape(2, 2, 2))
+    np.testing.assert_array_equal(value("s.mT", s=stack).data, stack.data.swapaxes(1, 2))
     np.testing.assert_array_equal(value("s @ s", s=stack).data, stack.data @ stack.data)
 
 
@@ -165,6 +252,10 @@ def test_nan_and_infinity_give_no_warning():
         ("sofmax(x)", "did you mean `softmax`?"),
         ("has_node(pow)", "takes the name of a node, in quotes"),
         ("pi(2)", "unknown function `pi`"),
+        ("var(x)", "its variance with n below is `biased_var(a)`, that with n - 1 `unbiased_var(a)`"),
+        ("tril(x, x)", "the second argument of `tril` is a diagonal, a whole number"),
+        ("tril(x, 0, 1)", "`tril` takes 1 argument, without names, and the number of a diagonal if it is wanted"),
+        ("one_hot(x)", "`one_hot` takes 2 arguments"),
     ],
 )
 def test_says_how_a_function_is_called(text, part):

@@ -5,15 +5,16 @@
     impossible   comparisons that never hold
     evaluation   the value of a syntax tree over observed values
     functions    the functions of the language, with what the documentation says of them
+    matrices     those that make or take matrices and positions
     attributes   what can be asked with a dot, likewise
     elements     what can be taken out with square brackets
     comparisons  two values, everywhere or element by element
     arrays       computing in float64, within limits
     nearby       whether an equation holds for the functions, or only for these numbers
 
-A comparison holds if it is true for all elements: ``x == 0``. In the arguments of ``any``, ``all`` and ``where``
-comparisons are elementwise: ``any(gradient != 0)``. ``a != b`` is the opposite of ``a == b``, except that no
-comparison with NaN or Undefined holds. Over ``Nearby`` variables, an equation of two formulas does not hold where it
+A comparison holds if it is true for all elements: ``x == 0``. In the arguments of functions, in arithmetic and in an
+index comparisons are elementwise: ``any(gradient != 0)``, ``2 * (x > 0)``. ``a != b`` is the opposite of ``a == b``,
+except that no comparison with NaN or Undefined holds. Over ``Nearby`` variables, an equation of two formulas does not hold where it
 is a coincidence of numbers.
 """
 

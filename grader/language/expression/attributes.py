@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from grader.language.expression.arrays import compute
 from grader.language.values import Undefined, numbers, plain
 from grader.model import Array, Structure, Value
@@ -44,6 +46,12 @@ ATTRIBUTES: dict[str, Attribute] = {
     "gradient": Attribute(usage="x.gradient", about="The gradient that this pass, or this call, gave for it."),
     "is_leaf": Attribute(
         usage="x.is_leaf", about="Whether it is a leaf of the graph: no operation made it.", of_arrays=True
+    ),
+    "mT": Attribute(
+        usage="x.mT",
+        about="The transpose of a matrix, or of each matrix in a stack: the last two axes change places.",
+        of_arrays=True,
+        of_results=True,
     ),
     "passes": Attribute(usage="w.passes", about="How many passes its `.grad` summed at the step."),
     "previous_change": Attribute(
@@ -116,7 +124,7 @@ def attribute_of(value: object, attribute: str, text: str) -> object:
 
 def _of_elements(value: object, attribute: str, text: str) -> object:
     """The shape, dtype or transpose of a number or array, or of a list of numbers."""
-    if isinstance(value, Array) and attribute != "T":
+    if isinstance(value, Array) and attribute not in ("T", "mT"):
         return value.shape if attribute == "shape" else value.dtype
     found = numbers(value)
     if isinstance(found, Undefined):
@@ -126,6 +134,10 @@ def _of_elements(value: object, attribute: str, text: str) -> object:
     data, dtype = found
     if attribute == "T":
         if data.ndim > 2:
-            return Undefined(f"`{text}` has shape {data.shape}; `.T` is for vectors and matrices")
+            return Undefined(f"`{text}` has shape {data.shape}; `.T` is for vectors and matrices, `.mT` for stacks")
         return compute(lambda matrix: matrix.T, value)
+    if attribute == "mT":
+        if data.ndim < 2:
+            return Undefined(f"`{text}` has shape {data.shape}; `.mT` is for matrices and stacks of them")
+        return compute(lambda stack: np.swapaxes(stack, -1, -2), value)
     return data.shape if attribute == "shape" else dtype

@@ -9,9 +9,9 @@ import numpy as np
 
 from grader.language.expression.attributes import ATTRIBUTES
 from grader.language.expression.comparisons import ORDER
-from grader.language.expression.elements import NoIndex, path_of, read_index
+from grader.language.expression.elements import NoIndex, chosen_in, path_of, read_index
 from grader.language.expression.evaluation import OPERATORS, is_literal
-from grader.language.expression.functions import CONSTANTS, ELEMENTWISE_ARGUMENTS, FUNCTIONS
+from grader.language.expression.functions import CONSTANTS, FUNCTIONS, MORE_THAN_ONE
 from grader.language.expression.impossible import why_never, why_not_everywhere
 from grader.suggestions import did_you_mean
 from grader.text import shorten
@@ -83,11 +83,13 @@ class Checker:
                 self._check_call(node, depth)
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 self._check_items(node, items, depth)
-            case ast.UnaryOp(op=ast.UAdd() | ast.USub() | ast.Not(), operand=operand):
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
                 self.check(operand, depth + 1)
+            case ast.UnaryOp(op=ast.UAdd() | ast.USub(), operand=operand):
+                self._check_operand(operand, depth)
             case ast.BinOp(op=op, left=left, right=right) if type(op) in OPERATORS or isinstance(op, ast.MatMult):
-                self.check(left, depth + 1)
-                self.check(right, depth + 1)
+                self._check_operand(left, depth)
+                self._check_operand(right, depth)
             case ast.BoolOp(values=values):
                 for value in values:
                     self.check(value, depth + 1)
@@ -98,6 +100,12 @@ class Checker:
                 known = (_NOT_KNOWN[type(part)] for part in parts if type(part) in _NOT_KNOWN)
                 raise self._error(node, next(known, "this is not known here; write arithmetic, comparisons, functions"))
 
+    def _check_operand(self, node: ast.expr, depth: int) -> None:
+        """Check what something is computed of, where comparisons are elementwise."""
+        around, self._elementwise = self._elementwise, True
+        self.check(node, depth + 1)
+        self._elementwise = around
+
     def _check_name(self, node: ast.Name) -> None:
         if node.id in FUNCTIONS:
             raise self._error(node, f"`{node.id}` is a function; write `{node.id}(…)`")
@@ -105,9 +113,12 @@ class Checker:
 
     def _check_element(self, node: ast.Subscript, depth: int) -> None:
         try:
-            read_index(node.slice)
+            index = read_index(node.slice)
         except NoIndex as error:
             raise self._error(node.slice, str(error)) from None
+        chosen = chosen_in(index)
+        if chosen is not None:
+            self._check_operand(chosen.node, depth)
         path = path_of(node)
         if path is None:
             self.check(node.value, depth + 1)
@@ -136,16 +147,19 @@ class Checker:
         if not isinstance(node.func, ast.Name):
             raise self._error(node, f"only the functions of the language can be called; methods cannot{_as(node.func)}")
         name = node.func.id
+        if name in MORE_THAN_ONE:
+            raise self._error(node, f"`{name}` is not known here; {MORE_THAN_ONE[name]}")
         if name not in FUNCTIONS:
             raise self._error(node, f"unknown function `{name}`{_nearest(name, FUNCTIONS)}")
         function = FUNCTIONS[name]
         axes = node.args[function.arguments :]
-        if node.keywords or len(node.args) < function.arguments or len(axes) > function.axis:
+        last = "an axis" if function.axis else "a diagonal" if function.diagonal else ""
+        if node.keywords or len(node.args) < function.arguments or len(axes) > bool(last):
             wanted = "1 argument" if function.arguments == 1 else f"{function.arguments} arguments"
-            along = ", and the number of an axis if it is wanted" if function.axis else ""
+            along = f", and the number of {last} if it is wanted" if last else ""
             raise self._error(node, f"`{name}` takes {wanted}, without names{along}: `{function.usage}`")
         for axis in axes:
-            self._check_axis(node, name, axis)
+            self._check_axis(node, name, axis, last)
         if name in ("passed", "has_node") and not (
             isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
         ):
@@ -154,12 +168,10 @@ class Checker:
         if name == "has_node":
             self.names.add("operations")
         self.functions.add(name)
-        around, self._elementwise = self._elementwise, self._elementwise or name in ELEMENTWISE_ARGUMENTS
         for argument in node.args[: function.arguments]:
-            self.check(argument, depth + 1)
-        self._elementwise = around
+            self._check_operand(argument, depth)
 
-    def _check_axis(self, node: ast.Call, name: str, axis: ast.expr) -> None:
+    def _check_axis(self, node: ast.Call, name: str, axis: ast.expr, what: str) -> None:
         try:
             number = ast.literal_eval(axis)
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -168,7 +180,7 @@ class Checker:
             return
         other = {"max": "; the greater of two values is maximum(a, b)", "min": "; the lesser is minimum(a, b)"}
         raise self._error(
-            node, f"the second argument of `{name}` is an axis, a whole number: `{name}(a, 0)`{other.get(name, '')}"
+            node, f"the second argument of `{name}` is {what}, a whole number: `{name}(a, 0)`{other.get(name, '')}"
         )
 
     def _check_comparison(self, node: ast.Compare, depth: int) -> None:

@@ -1,18 +1,29 @@
-"""Takes elements out of values: ``x[0]``, ``x[:, 1]``, ``params[0]``, ``output["loss"]``."""
+"""Takes elements out of values: ``x[0]``, ``x[:, 1]``, ``params[0]``, ``output["loss"]``, ``table[ids]``."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import EllipsisType
 
-from grader.language.expression.arrays import array
+import numpy as np
+
+from grader.language.expression.arrays import MAX_ELEMENTS, MAX_GROWTH, MAX_OUTER, array, is_true
 from grader.language.expression.attributes import Role
-from grader.language.values import Undefined, Unrecorded, items_by_key, named, numbers, plain
+from grader.language.expression.matrices import whole
+from grader.language.values import Numbers, Undefined, Unrecorded, items_by_key, named, numbers, plain
 from grader.model import Array, Structure
 
-Position = int | slice | EllipsisType | None
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Positions that are a value: ``ids`` in ``table[ids]``, or ``x > 0`` in ``x[x > 0]``."""
+
+    node: ast.expr
+
+
+Position = int | slice | EllipsisType | Chosen | None
 Index = str | tuple[Position, ...]
 """The key of an item, or positions in one or several dimensions."""
 
@@ -28,7 +39,18 @@ def read_index(node: ast.expr) -> Index:
     parts = node.elts if isinstance(node, ast.Tuple) else [node]
     if not parts:
         raise NoIndex("between `[` and `]` nothing is asked for; write a whole number, as in `x[0]`")
-    return tuple(_position(part) for part in parts)
+    index = tuple(_position(part) for part in parts)
+    if sum(isinstance(position, Chosen) for position in index) > 1:
+        raise NoIndex(
+            "only one position can be a value; of each row the element at a position of its own is "
+            "`sum(one_hot(labels, n) * a, 1)`"
+        )
+    return index
+
+
+def chosen_in(index: Index) -> Chosen | None:
+    """The value in an index, if it has one."""
+    return None if isinstance(index, str) else next((each for each in index if isinstance(each, Chosen)), None)
 
 
 def _position(node: ast.expr) -> Position:
@@ -39,7 +61,15 @@ def _position(node: ast.expr) -> Position:
         if bounds[2] == 0:
             raise NoIndex("the step of a slice cannot be 0")
         return slice(*bounds)
+    if isinstance(node, _VALUES) and not isinstance(getattr(node, "operand", None), ast.Constant):
+        return Chosen(node)
     return _whole(node)
+
+
+_VALUES = (
+    *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp, ast.UnaryOp),
+    *(ast.Compare, ast.BoolOp, ast.List),
+)
 
 
 def _whole(node: ast.expr) -> int:
@@ -48,7 +78,9 @@ def _whole(node: ast.expr) -> int:
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         number = None
     if type(number) is not int:
-        raise NoIndex('an index is a whole number, a slice such as `1:3`, or a text in quotes, such as `["loss"]`')
+        raise NoIndex(
+            'an index is a whole number, a slice such as `1:3`, a value such as `ids`, or a text in quotes: `["loss"]`'
+        )
     if abs(number) > 10**9:
         raise NoIndex("an index this large is not known here")
     return number
@@ -92,6 +124,51 @@ def element_of(value: object, index: Index, text: str) -> object:
         case None:
             return Undefined(f"`{text}` is None, in which there is nothing")
     return Undefined(f"`{text}` has no items")
+
+
+def elements_at(value: object, index: Index, positions: object, text: str, at: str) -> object:
+    """What stands at positions that are a value, ``at``, which takes the place of ``Chosen`` in an index."""
+    assert not isinstance(index, str)  # a key has no positions
+    positions = plain(positions)
+    found = numbers(positions)
+    if isinstance(found, Undefined):
+        return found
+    place = next(number for number, position in enumerate(index) if isinstance(position, Chosen))
+    wanted = whole(positions)
+    if wanted is not None and not wanted.ndim:
+        return element_of(value, (*index[:place], int(wanted), *index[place + 1 :]), text)
+    target = numbers(plain(value.value if isinstance(value, Role) else value))
+    if isinstance(target, Undefined):
+        return target
+    data, dtype = target
+    if wanted is not None:
+        return _at_positions(data, dtype, (*index[:place], slice(None), *index[place + 1 :]), place, wanted, text, at)
+    mask = found[0]
+    if mask.dtype.kind != "b" or not mask.ndim:
+        return Undefined(f"`{at}` is neither whole numbers nor a mask, so it says no positions")
+    if len(index) > 1 or data.shape[: mask.ndim] != mask.shape:
+        return Undefined(f"`{text}` has shape {data.shape}, of which a mask of shape {mask.shape} selects nothing")
+    return array(data[is_true(mask)], dtype)
+
+
+def _at_positions(
+    data: Numbers, dtype: str, around: tuple[Position, ...], place: int, wanted: Numbers, text: str, at: str
+) -> object:
+    """Take ``wanted`` from the axis that an index leaves whole at a place, as torch does."""
+    part = _of_array(array(data.view(), dtype), around, text)
+    if isinstance(part, Undefined) or part.data is None:
+        return part
+    # Numbers take an axis away. What follows `...` is counted from the end.
+    after = sum(isinstance(position, slice) or position is None for position in around[place + 1 :])
+    before = sum(isinstance(position, slice) or position is None for position in around[:place])
+    axis = part.data.ndim - 1 - after if ... in around[:place] else before
+    many = part.data.shape[axis]
+    if wanted.size and not -many <= wanted.min() <= wanted.max() < many:
+        return Undefined(f"`{text}` has shape {data.shape}, so not all that `{at}` says is there")
+    size = wanted.size * part.data.size // max(1, many)
+    if size > MAX_ELEMENTS or (size > MAX_OUTER and size > MAX_GROWTH * (part.data.size + wanted.size)):
+        return Undefined(f"`{text}[{at}]` would have more than {MAX_OUTER} elements")
+    return array(np.take(part.data, wanted, axis=axis), dtype)
 
 
 def _item(items: Mapping[int | str, Role], index: Index, value: object) -> Role | None:
@@ -143,7 +220,7 @@ def _at(items: tuple[object, ...], position: int, text: str, *, cut: bool = Fals
     return Undefined(f"`{text}` has {many}, so `[{position}]` is not there")
 
 
-def _of_array(value: object, index: Index, text: str) -> object:
+def _of_array(value: object, index: Index, text: str) -> Array | Undefined:
     found = numbers(value)
     if isinstance(found, Undefined):
         return found
@@ -151,7 +228,7 @@ def _of_array(value: object, index: Index, text: str) -> object:
     if isinstance(index, str):
         return Undefined(f"`{text}` is no dictionary, so it has no item {shown(index)}")
     try:
-        return array(data[index], dtype)
+        return array(data[index], dtype)  # type: ignore[index]  # no Chosen is left in it
     except IndexError:
         if not data.ndim:
             return Undefined(f"`{text}` is a single number, so `{shown(index)}` is not there")

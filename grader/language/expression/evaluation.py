@@ -13,8 +13,8 @@ from grader.language.closeness import Tolerance
 from grader.language.expression.arrays import array, both, compute, either, matrix_product, recorded, truth
 from grader.language.expression.attributes import SOURCE, Role, attribute_of, source_key
 from grader.language.expression.comparisons import compared
-from grader.language.expression.elements import Index, element_of, path_of, read_index
-from grader.language.expression.functions import CONSTANTS, ELEMENTWISE_ARGUMENTS, FUNCTIONS, call, has_node
+from grader.language.expression.elements import Index, chosen_in, element_of, elements_at, path_of, read_index
+from grader.language.expression.functions import CONSTANTS, FUNCTIONS, call, has_node
 from grader.language.expression.nearby import Nearby
 from grader.language.values import Undefined, Unrecorded, floats, plain
 from grader.model import Array, Structure
@@ -59,8 +59,9 @@ def source_of(node: ast.expr) -> str:
 
 
 def _compiled(node: ast.expr, *, elementwise: bool) -> Node:
-    """``elementwise``: the node is inside of ``any``, ``all`` or ``where``, so comparisons are elementwise."""
+    """``elementwise``: the node is inside of a function, an index or arithmetic, so comparisons are elementwise."""
     part = partial(_compiled, elementwise=elementwise)
+    operand_of = partial(_compiled, elementwise=True)
     match node:
         case ast.Constant(value=constant):
             return lambda variables, tolerance: constant
@@ -84,20 +85,19 @@ def _compiled(node: ast.expr, *, elementwise: bool) -> Node:
         case ast.Call(func=ast.Name(id="has_node"), args=[ast.Constant(value=str(name))]):
             return partial(_has_node, name)
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            inner = elementwise or name in ELEMENTWISE_ARGUMENTS
             count = FUNCTIONS[name].arguments
-            parts = [_compiled(argument, elementwise=inner) for argument in arguments[:count]]
+            parts = [operand_of(argument) for argument in arguments[:count]]
             axis = ast.literal_eval(arguments[count]) if len(arguments) > count else None
             return partial(_call, name, parts, axis, elementwise, source_of(arguments[0]))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return partial(_negation, part(operand), elementwise)
         case ast.UnaryOp(op=sign, operand=operand):
-            return partial(_signed, np.negative if isinstance(sign, ast.USub) else np.positive, part(operand))
+            return partial(_signed, np.negative if isinstance(sign, ast.USub) else np.positive, operand_of(operand))
         case ast.BinOp(op=ast.MatMult(), left=left, right=right):
-            return partial(_product, part(left), part(right))
+            return partial(_product, operand_of(left), operand_of(right))
         case ast.BinOp(op=operator, left=left, right=right):
             exact = not isinstance(operator, ast.Div | ast.Pow)
-            return partial(_arithmetic, OPERATORS[type(operator)], part(left), part(right), exact)
+            return partial(_arithmetic, OPERATORS[type(operator)], operand_of(left), operand_of(right), exact)
         case ast.BoolOp(op=operator, values=values):
             is_and = isinstance(operator, ast.And)
             return partial(_elementwise_logic if elementwise else _logic, is_and, [part(value) for value in values])
@@ -152,7 +152,12 @@ def _asked(node: ast.expr) -> Node:
         case ast.Attribute(value=of, attr=attribute):
             return partial(_attribute, _asked(of), attribute, source_of(of))
         case ast.Subscript(value=of, slice=index):
-            return partial(_element, _asked(of), read_index(index), source_of(of))
+            read = read_index(index)
+            chosen = chosen_in(read)
+            if chosen is None:
+                return partial(_element, _asked(of), read, source_of(of))
+            positions = _compiled(chosen.node, elementwise=True)
+            return partial(_chosen, _asked(of), read, positions, source_of(of), source_of(chosen.node))
     return _compiled(node, elementwise=False)
 
 
@@ -178,6 +183,18 @@ def _attribute(of: Node, attribute: str, text: str, variables: Variables, tolera
 
 def _element(of: Node, index: Index, text: str, variables: Variables, tolerance: Tolerance | None) -> object:
     return element_of(of(variables, tolerance), index, text)
+
+
+def _chosen(
+    of: Node,
+    index: Index,
+    positions: Node,
+    text: str,
+    at: str,
+    variables: Variables,
+    tolerance: Tolerance | None,
+) -> object:
+    return elements_at(of(variables, tolerance), index, positions(variables, tolerance), text, at)
 
 
 def _logic(is_and: bool, parts: Sequence[Node], variables: Variables, tolerance: Tolerance | None) -> object:

@@ -15,6 +15,15 @@ import numpy as np
 
 from grader.language.closeness import Tolerance, close, tolerance_for
 from grader.language.expression.arrays import array, as_sum, compute, is_true
+from grader.language.expression.matrices import (
+    diagonal,
+    identity,
+    inverse,
+    one_hot,
+    part_of_matrix,
+    positions,
+    solution,
+)
 from grader.language.values import Numbers, Undefined, Unrecorded, floats, numbers
 from grader.model import Array, Structure
 
@@ -23,34 +32,68 @@ from grader.model import Array, Structure
 class Function:
     """A function of the language. ``usage`` is how it is called, ``about`` what it gives, in a sentence.
 
-    ``axis``: the number of an axis may follow the arguments.
+    ``axis``: the number of an axis may follow the arguments. ``diagonal``: that of a diagonal may.
     """
 
     usage: str
     about: str
     arguments: int = 1
     axis: bool = False
+    diagonal: bool = False
 
 
 _ALONG = "of all elements, or along an axis: `0` goes down the columns, `-1` along the last axis."
+_WHERE = "counted from 0, of the matrix as one row, or along an axis. Of equals it is the first."
+_DIAGONAL = "`1` means the diagonal above the main one, `-1` that below. Of a stack, each matrix."
 
 FUNCTIONS: dict[str, Function] = {
     "abs": Function(usage="abs(a)", about="The absolute value of each element."),
     "all": Function(usage="all(a), all(a, 0)", about="Whether all elements are true, or all along an axis.", axis=True),
     "all_equal": Function(usage="all_equal(a)", about="Whether all elements are equal to each other."),
     "any": Function(usage="any(a), any(a, 0)", about="Whether any element is true, or any along an axis.", axis=True),
+    "arange": Function(usage="arange(n)", about="The whole numbers from 0 to n - 1, as a vector."),
+    "argmax": Function(
+        usage="argmax(a), argmax(a, 0)", about=f"The position of the greatest element, {_WHERE}", axis=True
+    ),
+    "argmin": Function(
+        usage="argmin(a), argmin(a, 0)", about=f"The position of the least element, {_WHERE}", axis=True
+    ),
+    "biased_var": Function(
+        usage="biased_var(a), biased_var(a, 0)",
+        about=f"The variance with n below: the mean of the squared distances from the mean, {_ALONG}",
+        axis=True,
+    ),
     "cos": Function(usage="cos(a)", about="The cosine of each element."),
+    "cumsum": Function(
+        usage="cumsum(a), cumsum(a, 0)",
+        about="The sum of each element and all before it, along the last axis or another one.",
+        axis=True,
+    ),
+    "diag": Function(
+        usage="diag(a)", about="Of a vector the matrix that has it on its diagonal; of a matrix its diagonal."
+    ),
+    "erf": Function(usage="erf(a)", about="The error function of each element, as in the exact GELU."),
     "exp": Function(usage="exp(a)", about="e to the power of each element."),
+    "expm1": Function(usage="expm1(a)", about="exp(a) - 1 of each element, exact also near 0."),
+    "eye": Function(usage="eye(n)", about="The identity matrix of n rows."),
     "finite": Function(usage="finite(a)", about="Whether no element is infinite or NaN."),
+    "floor": Function(usage="floor(a)", about="The greatest whole number that is not above each element."),
     "has_node": Function(
         usage='has_node("PowBackward0")',
         about="Whether the graph of the pass has a node of this name. The number at its end does not matter, and "
         '`"pow"` is the same.',
     ),
+    "inverse": Function(usage="inverse(a)", about="The inverse of a square matrix."),
     "log": Function(usage="log(a)", about="The natural logarithm of each element."),
+    "log1p": Function(usage="log1p(a)", about="log(1 + a) of each element, exact also near 0."),
     "log_softmax": Function(
         usage="log_softmax(a), log_softmax(a, 0)",
         about="The logarithm of `softmax`, along the last axis or another one.",
+        axis=True,
+    ),
+    "logsumexp": Function(
+        usage="logsumexp(a), logsumexp(a, 0)",
+        about=f"The logarithm of the sum of exp(a), which does not overflow, {_ALONG}",
         axis=True,
     ),
     "max": Function(usage="max(a), max(a, 0)", about=f"The greatest {_ALONG}", axis=True),
@@ -61,10 +104,18 @@ FUNCTIONS: dict[str, Function] = {
     "norm": Function(
         usage="norm(a), norm(a, 0)", about=f"The square root of the sum of the squares {_ALONG}", axis=True
     ),
+    "one_hot": Function(
+        usage="one_hot(labels, n)",
+        about="For each whole number from 0 to n - 1 a row of n numbers: 1 at its position, 0 elsewhere.",
+        arguments=2,
+    ),
     "passed": Function(usage='passed("slope")', about="Whether the check of this id passed; in rubrics only."),
+    "prod": Function(usage="prod(a), prod(a, 0)", about=f"The product {_ALONG}", axis=True),
     "relu": Function(usage="relu(a)", about="Each element, or 0 where it is negative."),
+    "round": Function(usage="round(a)", about="The nearest whole number, of each element; of two the even one."),
     "shape": Function(usage="shape(a)", about="The shape: `(2, 3)`; that of a vector of three is `(3,)`."),
     "sigmoid": Function(usage="sigmoid(a)", about="1 / (1 + exp(-a)) of each element."),
+    "sign": Function(usage="sign(a)", about="1, 0 or -1: the sign of each element."),
     "sin": Function(usage="sin(a)", about="The sine of each element."),
     "size": Function(usage="size(a)", about="The number of elements; of a list or dictionary, of its items."),
     "softmax": Function(
@@ -72,9 +123,31 @@ FUNCTIONS: dict[str, Function] = {
         about="exp(a) divided by its sum, along the last axis or another one.",
         axis=True,
     ),
+    "softplus": Function(
+        usage="softplus(a)",
+        about="log(1 + exp(a)) of each element, which does not overflow; `-softplus(-a)` is log(sigmoid(a)).",
+    ),
+    "solve": Function(
+        usage="solve(a, b)", about="The x with `a @ x == b`, of a square matrix and a vector or matrix.", arguments=2
+    ),
     "sqrt": Function(usage="sqrt(a)", about="The square root of each element."),
     "sum": Function(usage="sum(a), sum(a, 0)", about=f"The sum {_ALONG}", axis=True),
     "tanh": Function(usage="tanh(a)", about="The hyperbolic tangent of each element."),
+    "tril": Function(
+        usage="tril(a), tril(a, -1)",
+        about=f"A matrix with 0 above its diagonal, or above another one: {_DIAGONAL}",
+        diagonal=True,
+    ),
+    "triu": Function(
+        usage="triu(a), triu(a, 1)",
+        about=f"A matrix with 0 below its diagonal, or below another one: {_DIAGONAL}",
+        diagonal=True,
+    ),
+    "unbiased_var": Function(
+        usage="unbiased_var(a), unbiased_var(a, 0)",
+        about=f"The variance with n - 1 below, as `torch.var` divides where nothing else is said, {_ALONG}",
+        axis=True,
+    ),
     "where": Function(
         usage="where(condition, a, b)",
         about="Elements of `a` where the condition is true, of `b` elsewhere.",
@@ -82,33 +155,62 @@ FUNCTIONS: dict[str, Function] = {
     ),
 }
 
-CONSTANTS = {"pi": math.pi}
+MAX_ERF = 250_000
+"""Elements of which `erf` is computed one by one: about 30 ms."""
 
-ELEMENTWISE_ARGUMENTS = frozenset({"all", "any", "where"})
-"""Functions in whose arguments comparisons are elementwise."""
+CONSTANTS = {"inf": math.inf, "pi": math.pi}
+
+MORE_THAN_ONE = {
+    "var": "its variance with n below is `biased_var(a)`, that with n - 1 `unbiased_var(a)`, as in `torch.var`",
+    "std": "write `sqrt(biased_var(a))`, with n below, or `sqrt(unbiased_var(a))`, with n - 1 as in `torch.std`",
+    "cross_entropy": "write `-mean(sum(one_hot(labels, n) * log_softmax(a), 1))`",
+    "gather": "write `sum(one_hot(labels, n) * a, 1)`, for one element of each row",
+    "bincount": "write `sum(one_hot(labels, n), 0)`",
+}
+"""Names of torch's that the language does not have, with what to write."""
 
 _ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
     "abs": np.abs,
     "cos": np.cos,
+    "erf": lambda data: _erf(_ordered(data)),
     "exp": np.exp,
+    "expm1": np.expm1,
+    "floor": np.floor,
     "log": np.log,
+    "log1p": np.log1p,
     "relu": lambda data: np.maximum(_ordered(data), 0),
+    "round": lambda data: np.round(_ordered(data)),
     "sigmoid": lambda data: 1 / (1 + np.exp(-data)),
+    "sign": lambda data: np.sign(_ordered(data)),
     "sin": np.sin,
+    "softplus": lambda data: np.logaddexp(0, _ordered(data)),
     "sqrt": np.sqrt,
     "tanh": np.tanh,
 }
-_EXACT = frozenset({"abs", "relu", "max", "min", "sum"})
+_EXACT = frozenset({"abs", "cumsum", "floor", "max", "min", "prod", "relu", "round", "sign", "sum"})
 """Functions whose results for whole numbers are whole numbers."""
 
-_SUMS = frozenset({"mean", "sum"})
+_SUMS = frozenset({"biased_var", "cumsum", "mean", "sum", "unbiased_var"})
+
+_ALONG_THE_LAST = frozenset({"cumsum", "log_softmax", "softmax"})
+"""Functions that take the last axis where none is said: they give as many elements as they get."""
+
+_OF_SOME = frozenset({"argmax", "argmin", "max", "min"})
+"""Functions that have no value where there are no elements."""
 
 _REDUCTIONS: dict[str, Callable[[Any, int | None], Any]] = {
+    "argmax": lambda data, axis: np.argmax(_ordered(data), axis=axis),
+    "argmin": lambda data, axis: np.argmin(_ordered(data), axis=axis),
+    "biased_var": lambda data, axis: _variance(_ordered(floats(data)), axis, 0),
+    "cumsum": lambda data, axis: np.cumsum(data, axis=-1 if axis is None else axis),
+    "logsumexp": lambda data, axis: _logsumexp(_ordered(floats(data)), axis),
     "max": lambda data, axis: np.max(data, axis=axis),
     "mean": lambda data, axis: np.sum(data, axis=axis) / np.float64(_count(data, axis)),  # np.mean warns if empty
     "min": lambda data, axis: np.min(data, axis=axis),
     "norm": lambda data, axis: np.linalg.norm(data.ravel() if axis is None else floats(data), axis=axis),
+    "prod": lambda data, axis: np.prod(data, axis=axis),
     "sum": lambda data, axis: np.sum(data, axis=axis),
+    "unbiased_var": lambda data, axis: _variance(_ordered(floats(data)), axis, 1),
     "softmax": lambda data, axis: _softmax(_ordered(floats(data)), -1 if axis is None else axis),
     "log_softmax": lambda data, axis: _log_softmax(_ordered(floats(data)), -1 if axis is None else axis),
 }
@@ -116,6 +218,17 @@ _PAIRS: dict[str, Callable[[Any, Any], Any]] = {
     "maximum": lambda a, b: np.maximum(_ordered(floats(a)), _ordered(floats(b))),
     "minimum": lambda a, b: np.minimum(_ordered(floats(a)), _ordered(floats(b))),
 }
+_OTHERS: dict[str, Callable[[Sequence[object], int | None, str], object]] = {
+    "arange": lambda values, axis, text: positions(values[0], text),
+    "diag": lambda values, axis, text: diagonal(values[0], text),
+    "eye": lambda values, axis, text: identity(values[0], text),
+    "inverse": lambda values, axis, text: inverse(values[0], text),
+    "one_hot": lambda values, axis, text: one_hot(values[0], values[1], text),
+    "solve": lambda values, axis, text: solution(values[0], values[1], text),
+    "tril": lambda values, axis, text: part_of_matrix(values[0], axis or 0, text, upper=False),
+    "triu": lambda values, axis, text: part_of_matrix(values[0], axis or 0, text, upper=True),
+}
+"""Functions whose results have other shapes, or need matrices."""
 
 
 def call(
@@ -129,7 +242,8 @@ def call(
 ) -> object:
     """The value of a function of known values. ``text`` is the source of the first of them.
 
-    ``elementwise``: the call is in an argument of ``any``, ``all`` or ``where``.
+    ``axis``: of ``tril`` and ``triu``, the diagonal. ``elementwise``: the call is in an argument of another one, or in
+    arithmetic.
     """
     value = next((value for value in values if isinstance(value, Undefined)), values[0])
     if isinstance(value, Undefined):
@@ -140,20 +254,26 @@ def call(
         return _extent(name, value, text)
     if name in _PAIRS:
         return compute(_PAIRS[name], *values)
+    if name in _OTHERS:
+        return _OTHERS[name](values, axis, text)
     if name in _ELEMENTWISE:
+        if name == "erf" and isinstance(value, Array) and math.prod(value.shape) > MAX_ERF:
+            return Undefined(f"`{text}` has more than {MAX_ERF} elements, too many for `erf`")
         return compute(lambda data: _ELEMENTWISE[name](floats(data)), value, exact=name in _EXACT)
     number = numbers(value)
     if isinstance(number, Undefined):
         return number
     data, dtype = number
-    along = -1 if axis is None and name in {"softmax", "log_softmax"} else axis
+    along = -1 if axis is None and name in _ALONG_THE_LAST else axis
     if along is not None and not -data.ndim <= along < data.ndim:
         return Undefined(f"`{text}` has shape {data.shape}, so it has no axis {along}")
     if name in _REDUCTIONS:
-        if name in {"max", "min"} and not data.size:
+        if name in _OF_SOME and not data.size:
             return Undefined(f"`{text}` has no elements, so there is no `{name}` of them")
         result = compute(lambda data: _REDUCTIONS[name](data, axis), value, exact=name in _EXACT)
-        return as_sum(result, _count(data, axis)) if name in _SUMS else result
+        if name in {"argmax", "argmin"} and not isinstance(result, Undefined):
+            return array(result.data, "int64")
+        return as_sum(result, _count(data, along)) if name in _SUMS else result
     if name == "finite":
         return array(np.isfinite(data), "bool") if elementwise else bool(np.isfinite(data).all())
     if name == "all_equal":
@@ -231,3 +351,20 @@ def _log_softmax(data: Numbers, axis: int) -> Numbers:
         return data.copy()
     shifted = data - np.max(data, axis=axis, keepdims=True)
     return np.asarray(shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True)))
+
+
+def _logsumexp(data: Numbers, axis: int | None) -> Numbers:
+    top = np.max(data, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0)
+    total = np.log(np.sum(np.exp(data - top), axis=axis, keepdims=True)) + top
+    return np.asarray(np.squeeze(total, axis=axis))
+
+
+def _variance(data: Numbers, axis: int | None, correction: int) -> Numbers:
+    count = np.float64(_count(data, axis))
+    centred = data - np.sum(data, axis=axis, keepdims=True) / count
+    return np.asarray(np.sum(centred * centred, axis=axis) / (count - correction))
+
+
+def _erf(data: Numbers) -> Numbers:
+    return np.asarray(np.frompyfunc(math.erf, 1, 1)(data), dtype=np.float64)

@@ -37,6 +37,10 @@ _OF = {
     "norm": "the norm of",
     "max": "the greatest element of",
     "min": "the least element of",
+    "argmax": "the position of the greatest element of",
+    "argmin": "the position of the least element of",
+    "prod": "the product of",
+    "inverse": "the inverse of",
 }
 _ATTRIBUTES = {
     "gradient": "the gradient for {}",
