@@ -1,0 +1,16 @@
+import torch
+
+W = torch.arange(6.0).reshape(2, 3).requires_grad_()
+b = torch.zeros(2, requires_grad=True)
+scale = torch.tensor([10.0, 1.0, 0.01])
+m = [0, 0]
+v = [0, 0]
+for t in range(1, 11):
+    loss = (scale * (W - 1) ** 2).mean() + ((b + 2) ** 2).mean()
+    loss.backward()
+    with torch.no_grad():
+        for i, p in enumerate([W, b]):
+            m[i] = 0.9 * m[i] + 0.1 * p.grad
+            v[i] = 0.999 * v[i] + 0.001 * p.grad**2
+            p -= 0.1 * (m[i] / (1 - 0.9**t)) / ((v[i] / (1 - 0.999**t)).sqrt() + 0.01)
+            p.grad.zero_()
