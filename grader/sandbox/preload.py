@@ -73,7 +73,10 @@ _SIGNS: dict[tuple[str, ...], _Sign] = {
     ),
     FORWARD_MODE: _words("jvp jacfwd hess linearize forward_ad make_dual"),
     COMPILED: _words("torch.compile _dynamo linearize torch.export checkpoint torch.library custom_op"),
-    DECOMPOSED: _Sign((b"hess", b"jacfwd", b"abs", b"sympy"), re.compile(rb"hess|jacfwd|\babs\b|\bsympy\b")),
+    DECOMPOSED: _Sign(
+        tuple(b"hess jacfwd jvp make_dual abs sympy".split()),
+        re.compile(rb"hess|jacfwd|jvp|make_dual|\babs\b|\bsympy\b"),
+    ),
     PROFILED: _words("optim DataLoader record_function"),
     COMPARISON: _words("assert_close"),
     ("torch.utils.serialization.config",): _words("torch.save torch.load pickle deepcopy"),

@@ -51,6 +51,15 @@ def test_images_of_a_notebook_are_not_looked_at() -> None:
     assert modules_for([b'{"source": "x",\n' + image + b"}"]) == TORCH
 
 
-@pytest.mark.parametrize("code", [b"x.abs()", b"torch.func.hessian(f)(x)", b"import sympy"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        b"x.abs()",
+        b"torch.func.hessian(f)(x)",
+        b"torch.func.jvp(torch.func.grad(f), (x,), (v,))",
+        b"torch.autograd.forward_ad.make_dual(x, v)",
+        b"import sympy",
+    ],
+)
 def test_what_torch_decomposes_in_python_needs_sympy(code: bytes) -> None:
     assert "sympy" in modules_for([code])
