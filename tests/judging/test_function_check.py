@@ -492,6 +492,15 @@ class TestNumeric:
         assert verdict.status == "manual"
         assert verdict.message.startswith("A person has to look at `f`: at 1 of 1 inputs its slope cannot be measured")
 
+    def test_a_line_that_is_wrong_where_there_is_no_slope_decides(self, course: Any) -> None:
+        made = course(
+            "function: f\ninputs: [value: 900.0]\nexpect: {gradient: numeric}\nholds: finite(output)",
+            "def f(x): return 3 * x",
+        )
+        verdict = made.judge("def f(x): return 3 * x.exp() / x.exp()")["check"]
+        assert verdict.status == "failed"
+        assert verdict.message == "`f` is wrong on the hidden input. Given 900, `finite(output)` does not hold."
+
     @pytest.mark.parametrize(
         ("code", "status"),
         [

@@ -12,14 +12,15 @@ from grader.judging.functions.call_variables import Variables, role_at
 from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.ignored_weights import leaves_out_the_weights
 from grader.judging.functions.numeric_gradient import compare_call
-from grader.judging.trials import Candidate, tolerance_of
+from grader.judging.trials import Candidate, all_hold, tolerance_of
 from grader.model import Array, FunctionCall, Structure
 
 
-def compared_with_slopes(check: Check, call: FunctionCall, variables: Variables) -> dict[str, Comparison] | None:
+def compared_with_slopes(check: Check, candidate: Candidate, call: FunctionCall) -> dict[str, Comparison] | None:
     """The comparisons of the lines that want ``numeric``, by what they observe.
 
-    None where a slope cannot be measured at this input, unless another line is wrong there.
+    None where a slope cannot be measured at this input, unless another of these lines, or one of ``holds``, is wrong
+    there: ``finite(output)`` does not hold where there is no slope because the output is NaN.
     """
     compared: dict[str, Comparison] = {}
     is_undecided = False
@@ -27,14 +28,16 @@ def compared_with_slopes(check: Check, call: FunctionCall, variables: Variables)
         derivative = derivative_of(observed)
         if wanted.name != NUMERIC or derivative is None:
             continue
-        size = _size_of(derivative.path, call, variables)
+        size = _size_of(derivative.path, call, candidate.variables)
         comparison = compare_call(call, derivative, size, tolerance=check.tolerance)
         if comparison is not None and comparison.equal and derivative.name == "gradient":
             weighed = weighed_gradients.compare_with_slopes(call, derivative, size, tolerance=check.tolerance)
             comparison = weighed or comparison
         is_undecided = is_undecided or comparison is None
         compared[observed.text] = comparison or compare(None, None)
-    return None if is_undecided and all(comparison.equal for comparison in compared.values()) else compared
+    if not is_undecided or not all(comparison.equal for comparison in compared.values()):
+        return compared
+    return None if all_hold(check.holds, candidate, tolerance_of(check, candidate)) else compared
 
 
 def _size_of(path: str, call: FunctionCall, variables: Variables) -> int:

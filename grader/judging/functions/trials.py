@@ -66,7 +66,7 @@ class Trials:
                 if notes is not None:
                     notes.decide("unmet")
                 continue
-            compared = compared_with_slopes(self.check, call, variables)
+            compared = compared_with_slopes(self.check, candidate, call)
             if compared is None:
                 undecided.append(call)
                 if notes is not None:
