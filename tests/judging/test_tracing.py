@@ -196,6 +196,25 @@ class TestOtherKinds:
         assert values_of(loop.parts[0].lines[0]) == {"after": "[0.8, -1.6]", "wanted": "[0.6, -1.2]"}
         assert lines_of(loop.parts[-1]) == {"holds steps == 3": True}
 
+    def test_sides_of_what_must_not_be_equal_may_differ_by_anything(self, traced: Traced) -> None:
+        code = """
+        import torch
+        w = torch.tensor([1.0, -2.0], requires_grad=True)
+        for i in range(3):
+            (w ** 2).sum().backward()
+            w.data -= 0.1 * w.grad
+            w.grad = None
+        """.replace("\n        ", "\n")
+        check = "{kind: steps, every: gradient == 2 * leaf, never: after == 0 * leaf}"
+        (loop,) = traced(check, code).candidates
+        assert loop.status == "passed"
+        assert loop.nearest is not None
+        assert loop.nearest.text == "gradient == 2 * leaf"
+        assert {line.text: line.share is None for line in loop.parts[0].lines} == {
+            "gradient == 2 * leaf": False,
+            "after == 0 * leaf": True,
+        }
+
     def test_curves(self, traced: Traced) -> None:
         code = "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3], [1, 4, 9])\nplt.show()\n"
         (curve,) = traced("{kind: plot, given: y == x ** 2, holds: points >= 10}", code).candidates

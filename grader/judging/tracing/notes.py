@@ -176,5 +176,6 @@ def _noted(
         held=held,
         values=sides_of(line, dict(variables), tolerance),
         said=said,
-        share=share_of_line(line, dict(variables), tolerance),
+        # The sides of an equation that must not hold may differ by anything, and that is no noise.
+        share=None if part == "never" else share_of_line(line, dict(variables), tolerance),
     )

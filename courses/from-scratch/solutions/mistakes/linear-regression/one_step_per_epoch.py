@@ -1,0 +1,20 @@
+import torch
+
+x = torch.linspace(-1, 1, 64)
+X = torch.stack([x, torch.cos(3 * x)], dim=1)
+y = X @ torch.tensor([2.0, -3.0]) + 0.5
+
+def loss(w, b, X, y):
+    return ((X @ w + b - y) ** 2).mean()
+
+
+w = torch.zeros(2, requires_grad=True)
+b = torch.zeros((), requires_grad=True)
+for epoch in range(15):
+    l = loss(w, b, X, y)
+    l.backward()
+    with torch.no_grad():
+        w -= 0.25 * w.grad
+        b -= 0.25 * b.grad
+    w.grad = b.grad = None
+    print(f"{epoch}: {l.item():.4f}")
