@@ -37,7 +37,7 @@ class NewOptions:
     course: Path | None
     source: str | None
     from_course: Path | None
-    extends: str | None
+    extends: tuple[str, ...]
     trust_checks: tuple[Path, ...]
 
 
@@ -52,11 +52,11 @@ def main(argv: Sequence[str]) -> int:
     if options.source is not None and options.id is None:
         parser.error(f"say what the copy is called: grade new ID --from {options.source}")
     starts_course = options.id is None and options.course is not None and not is_course(options.course)
-    if options.extends is not None and not starts_course:
+    if options.extends and not starts_course:
         parser.error("--extends is for a new course: grade new --course DIR --extends NAME")
     if starts_course:
         assert options.course is not None
-        written = write_course(options.course, options.kind, options.title or "", options.extends or "")
+        written = write_course(options.course, options.kind, options.title or "", options.extends)
     else:
         root = course_to_write(Path.cwd(), options.course)
         option = "" if options.course is None else f"--course {shlex.quote(str(options.course))}"
@@ -115,5 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--from", dest="source", metavar="EXERCISE", help="copy this exercise of the built-in course")
     parser.add_argument("--from-course", type=Path, metavar="DIR", help="copy it from this course")
     add_trust_option(parser)
-    parser.add_argument("--extends", metavar="NAME", help="the course that a new one builds on, such as built-in")
+    parser.add_argument(
+        "--extends",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a course that a new one builds on, such as built-in (repeatable: the first one wins)",
+    )
     return parser

@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.course.course_checks import CourseKinds, load_course_kinds
 from grader.course.course_files import second_files
 from grader.course.course_folder import has_recordings, is_pack, name_of
-from grader.course.course_layers import Layers, layers_of, support_mistakes
+from grader.course.course_layers import Layers, layers_of
 from grader.course.course_parts import ASSIGNMENTS, EXERCISES, HANDOUT, REFERENCES, RUBRICS, SOLUTIONS, SUPPORT
 from grader.course.course_settings import CourseSettings
 from grader.course.exercise import Exercise, load_exercise
@@ -20,6 +20,7 @@ from grader.course.joined_files import (
     joined_settings,
     joined_starters,
 )
+from grader.course.joined_support import support_mistakes
 from grader.course.known_submissions import (
     MISTAKES,
     VERDICTS,
@@ -303,10 +304,10 @@ def _known(layers: Layers, path: Path, rubric_path: Path) -> tuple[KnownFolder, 
     return tuple(
         KnownFolder(
             path=root / SOLUTIONS / MISTAKES / path.stem,
-            other_exercise=position > exercise,
-            other_rubric=position > rubric,
+            other_exercise=layers.position_of(root) > exercise,
+            other_rubric=layers.position_of(root) > rubric,
         )
-        for position, root in enumerate(layers.roots)
+        for root in layers.of_exercise(path.stem)
         if not has_recordings(root)
     )
 
@@ -351,7 +352,7 @@ def _unfinished(layers: Layers, path: Path, exercise: Exercise | None, mistakes:
 
 def _solutions(layers: Layers, stem: str) -> list[Path]:
     """The reference solutions of an exercise, of which there should be one: those of the first layer that has any."""
-    for root in layers.roots:
+    for root in layers.of_exercise(stem):
         if has_recordings(root):
             return [root / REFERENCES / f"{stem}{RECORDING_SUFFIX}"]
         found = [path for suffix in SOLUTION_SUFFIXES if (path := root / SOLUTIONS / f"{stem}{suffix}").is_file()]

@@ -5,7 +5,6 @@ This module imports nothing large, so that a command can start the worker before
 
 from __future__ import annotations
 
-import itertools
 import unicodedata
 from pathlib import Path
 from typing import Literal
@@ -114,8 +113,8 @@ def _refuse_bases_outside(root: Path) -> None:
     submissions, by a link. What a course that comes with the grader builds on is trusted.
     """
     top = root.resolve()
-    layers = layers_of(root).layers
-    own = list(itertools.takewhile(lambda layer: not layer.is_named, layers))
+    layers = layers_of(root)
+    own = layers.by_folders
     for layer in own[1:]:
         if not layer.root.resolve().is_relative_to(top):
             raise CourseError(
@@ -123,7 +122,7 @@ def _refuse_bases_outside(root: Path) -> None:
                 "you are upwards, so it may be a student's, and then nobody must see that folder. If it is yours, name "
                 f"it: --course {root}"
             )
-    trusted = [layer.root.absolute() for layer in layers[len(own) :]]
+    trusted = [layer.root.absolute() for layer in layers.layers if layer not in own]
     data = (
         folder
         for folder in find_data_folders(root, None).values()

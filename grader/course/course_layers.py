@@ -1,4 +1,4 @@
-"""``extends`` in ``course.yaml``: a course may build on another one, its base, and that on a further one.
+"""``extends`` in ``course.yaml``: a course may build on others, its bases, and these on further ones.
 
 A course with its bases is a stack of *layers*, the course's own folder first. A file of the course is that of the first
 layer that has it. This module imports nothing large, as ``course_folder``: the worker has to know all folders before
@@ -8,14 +8,14 @@ the course is loaded.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.course.course_files import present, yaml_files
-from grader.course.course_parts import COURSE_FILE, EXERCISES, PACK_FILE, REFERENCES, RUBRICS, SOLUTIONS, SUPPORT
+from grader.course.course_parts import COURSE_FILE, EXERCISES, PACK_FILE, REFERENCES, RUBRICS, SOLUTIONS
 from grader.course.named_courses import course_names, named_course
 from grader.errors import CourseError, ExerciseError, Mistake
 from grader.suggestions import did_you_mean_or_all
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from grader.language.yaml_file import Document
 
 EXTENDS, WITHOUT = "extends", "without"
+MAX_LAYERS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """A course on which another one builds. ``name``: as ``extends`` has it, without a slash at its end. ``without``:
+    the ids of its exercises that the other one leaves out.
+    """
+
+    root: Path
+    name: str
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +44,18 @@ class Layer:
 
     root: Path
     said: str = ""
-    """Where the layer above names it, for messages: ``course.yaml:2``; empty for the course itself."""
+    """Where a layer above names it first, for messages: ``course.yaml:2``; empty for the course itself."""
     is_named: bool = False
     """Whether it is named by the name of a course that comes with the grader, and not by its folder."""
-    without: frozenset[str] = frozenset()
-    """The ids of exercises that it leaves out of the layers below it."""
+    bases: tuple[Base, ...] = ()
+    """In the order of its ``course.yaml``. Each of them is a layer of the stack as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layers:
-    """A course and its bases, the course itself first. ``mistakes``: why ``extends`` of the last one cannot be used."""
+    """A course and its bases. The course itself is first, every layer comes before its own bases, and otherwise a base
+    that is named first comes first, with its bases. ``mistakes``: why what ``extends`` names cannot be used.
+    """
 
     layers: tuple[Layer, ...]
     mistakes: tuple[Mistake, ...] = ()
@@ -66,17 +80,50 @@ class Layers:
         that has it. Of exercises and rubrics, without those that a layer above leaves out.
         """
         found: dict[str, Path] = {}
-        left_out: set[str] = set()
-        for layer in self.layers:
-            for path in yaml_files(layer.root / folder):
-                if folder not in (EXERCISES, RUBRICS) or path.stem not in left_out:
+        for position, root in enumerate(self.roots):
+            for path in yaml_files(root / folder):
+                if self._is_there(folder, path.stem, position):
                     found.setdefault(path.stem, path)
-            left_out |= layer.without
         return {stem: found[stem] for stem in sorted(found)}
 
+    def of_exercise(self, id: str) -> tuple[Path, ...]:
+        """The folders of the layers whose files may belong to an exercise, in their order: the layer that has it, those
+        that build on that layer, and its bases. Another layer may have an exercise of its own with this id.
+        """
+        return tuple(root for position, root in enumerate(self.roots) if self._may_belong(id, position))
+
+    @cached_property
+    def claimed_twice(self) -> Mapping[str, tuple[int, int]]:
+        """The ids of exercises that two layers have of which none builds on the other, with the layers' positions:
+        nobody could say which exercise is meant.
+        """
+        found: dict[str, tuple[int, int]] = {}
+        for position, root in enumerate(self.roots):
+            for stem in (path.stem for path in yaml_files(root / EXERCISES)):
+                if stem not in self._hidden[position] and not self.builds_on(self._owners[stem], position):
+                    found.setdefault(stem, (self._owners[stem], position))
+        return found
+
+    def builds_on(self, position: int, below: int) -> bool:
+        """Whether a layer is another one, or builds on it."""
+        return below in self._reached[position]
+
+    def positions_of_bases(self, position: int) -> tuple[int, ...]:
+        """Where the bases of a layer are, in the order in which it names them."""
+        return tuple(self._positions[base.root] for base in self.layers[position].bases)
+
     def below(self, position: int) -> Layers:
-        """The stack of the base at this position: that layer, and those that it builds on."""
-        return Layers(layers=self.layers[position:])
+        """The stack of the layer at this position: that layer, and those that it builds on."""
+        return Layers(layers=tuple(self.layers[at] for at in sorted(self._reached[position])))
+
+    @cached_property
+    def by_folders(self) -> tuple[Layer, ...]:
+        """The course, and the layers that it reaches without one that comes with the grader."""
+        found = {0}
+        for position, layer in enumerate(self.layers):
+            if position in found and not layer.is_named:
+                found.update(self.positions_of_bases(position))
+        return tuple(layer for position, layer in enumerate(self.layers) if position in found and not layer.is_named)
 
     def position_of(self, path: Path) -> int:
         """The position of the layer whose file ``path`` is. A base may lie in the folder of the course itself."""
@@ -88,9 +135,47 @@ class Layers:
         """The path of a file in the folder of its layer, with slashes."""
         return path.absolute().relative_to(self._absolute[self.position_of(path)]).as_posix()
 
+    def _is_there(self, folder: str, id: str, position: int) -> bool:
+        if folder == EXERCISES:
+            return id not in self._hidden[position]
+        return folder != RUBRICS or self._may_belong(id, position)
+
+    def _may_belong(self, id: str, position: int) -> bool:
+        if id in self._hidden[position]:
+            return False
+        own = self._owners.get(id)
+        return own is None or self.builds_on(own, position) or self.builds_on(position, own)
+
+    @cached_property
+    def _owners(self) -> Mapping[str, int]:
+        """The positions of the layers that have the exercises, by the ids."""
+        return {stem: self.position_of(path) for stem, path in self.exercises.items()}
+
     @cached_property
     def _absolute(self) -> tuple[Path, ...]:
         return tuple(root.absolute() for root in self.roots)
+
+    @cached_property
+    def _positions(self) -> Mapping[Path, int]:
+        return {layer.root: position for position, layer in enumerate(self.layers)}
+
+    @cached_property
+    def _reached(self) -> Sequence[frozenset[int]]:
+        """For each layer, its position and those of all layers below it."""
+        found: dict[int, frozenset[int]] = {}
+        for position in reversed(range(len(self.layers))):  # the bases of a layer come after it
+            found[position] = frozenset({position}).union(*(found[at] for at in self.positions_of_bases(position)))
+        return [found[position] for position in range(len(self.layers))]
+
+    @cached_property
+    def _hidden(self) -> Sequence[frozenset[str]]:
+        """For each layer, the ids of exercises that are left out on every way from the course to it."""
+        found: dict[int, frozenset[str]] = {0: frozenset()}
+        for position, layer in enumerate(self.layers):
+            for base, at in zip(layer.bases, self.positions_of_bases(position), strict=True):
+                hidden = found[position] | base.without
+                found[at] = found[at] & hidden if at in found else hidden
+        return [found[position] for position in range(len(self.layers))]
 
 
 def layers_of(root: Path) -> Layers:
@@ -98,32 +183,86 @@ def layers_of(root: Path) -> Layers:
 
     Mistakes in ``extends`` are collected; those in other lines of a ``course.yaml`` are reported by whoever loads it.
     """
-    layers: list[Layer] = []
-    current = Layer(root=root)
-    while True:
-        document = _settings(current.root)
-        data: Mapping[str, Any] = {} if document is None else document.data
-        name, without = data.get(EXTENDS), data.get(WITHOUT)
-        names = without if isinstance(without, tuple) else ()
-        layers.append(
-            Layer(
-                root=current.root,
-                said=current.said,
-                is_named=current.is_named,
-                without=frozenset(one for one in names if isinstance(one, str)),
-            )
-        )
-        if document is None or not isinstance(name, str) or not name.strip():
-            return Layers(layers=tuple(layers))
-        found = base_of(current.root, name)
-        if isinstance(found, Layer):
-            known = [layer.root.resolve() for layer in layers]
-            if found.root.resolve() in known:
-                found = _circle(layers[known.index(found.root.resolve()) :])
-        if isinstance(found, str):
-            return Layers(layers=tuple(layers), mistakes=(document.mistake((EXTENDS,), found),))
-        said = f"{document.path}:{document.line_of((EXTENDS,))}"
-        current = Layer(root=found.root, said=said, is_named=found.is_named)
+    found = _Finder()
+    found.visit(Layer(root=root), ())
+    return Layers(layers=found.ordered(), mistakes=tuple(found.mistakes))
+
+
+class _Finder:
+    """Follows ``extends`` from a course to all courses below it. A course that several build on is one layer."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
+        self._found: dict[Path, Layer] = {}
+        """By the folders, resolved."""
+
+    def visit(self, layer: Layer, above: tuple[Layer, ...]) -> None:
+        """``above``: the layers by which it was reached, the course itself first."""
+        self._found[layer.root.resolve()] = layer
+        document = _settings(layer.root)
+        if document is None:
+            return
+        without = document.data.get(WITHOUT)
+        bases: dict[Path, Base] = {}
+        for loc, name in _names(document.data.get(EXTENDS)):
+            base = self._base(layer, name, (*above, layer), f"{document.path}:{document.line_of(loc)}", bases)
+            if isinstance(base, str):
+                self.mistakes.append(document.mistake(loc, base))
+            else:
+                plain = name.rstrip("/") or name
+                bases[base] = Base(root=base, name=plain, without=_left_out_of(plain, without))
+        here = layer.root.resolve()
+        self._found[here] = replace(self._found[here], bases=tuple(bases.values()))
+
+    def _base(self, layer: Layer, name: str, way: tuple[Layer, ...], said: str, others: Collection[Path]) -> Path | str:
+        """The folder of a base, which is visited where it is new; or in words why it cannot be one."""
+        base = base_of(layer.root, name)
+        if isinstance(base, str):
+            return base
+        real = base.root.resolve()
+        on_the_way = [one.root.resolve() for one in way]
+        if real in on_the_way:
+            return _circle(way[on_the_way.index(real) :])
+        known = self._found.get(real)
+        if known is None:
+            if len(self._found) == MAX_LAYERS:
+                return f"these are more than {MAX_LAYERS} courses that build on each other"
+            self.visit(replace(base, said=said), way)
+        elif known.root in others:
+            return f"`{name}` is named twice; delete one of the two"
+        elif base.is_named:
+            self._found[real] = replace(known, is_named=True)
+        return self._found[real].root
+
+    def ordered(self) -> tuple[Layer, ...]:
+        """All layers, each before its bases: they are collected from the last base of the last one upwards."""
+        layers = {layer.root: layer for layer in self._found.values()}
+        upwards: dict[Path, Layer] = {}
+
+        def collect(layer: Layer) -> None:
+            for base in reversed(layer.bases):
+                if base.root not in upwards:
+                    collect(layers[base.root])
+            upwards[layer.root] = layer
+
+        collect(next(iter(layers.values())))
+        return tuple(reversed(upwards.values()))
+
+
+def _names(extends: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The names of bases with their places in the file. What is no name is reported by whoever loads the file."""
+    listed = enumerate(extends) if isinstance(extends, tuple) else ()
+    for *index, name in listed if isinstance(extends, tuple) else [(extends,)]:
+        if isinstance(name, str) and name.strip():
+            yield (EXTENDS, *index), name
+
+
+def _left_out_of(name: str, without: object) -> frozenset[str]:
+    """The ids that ``without`` leaves out of the base with this name: ``softmax`` of any base, ``../2025/softmax`` of
+    that one.
+    """
+    given = (one.rpartition("/") for one in without if isinstance(one, str)) if isinstance(without, tuple) else ()
+    return frozenset(exercise for base, _, exercise in given if base in ("", name))
 
 
 def course_roots(root: Path) -> tuple[Path, ...]:
@@ -186,61 +325,8 @@ def base_of(root: Path, name: str) -> Layer | str:
     return f"there is no folder `{name}` beside this file, and no course of that name comes with the grader{hint}"
 
 
-def _circle(layers: list[Layer]) -> str:
+def _circle(layers: Sequence[Layer]) -> str:
     from grader.language.yaml_file import shown
 
     files = [str(shown(present(layer.root / COURSE_FILE))) for layer in (*layers, layers[0])]
     return f"these courses build on each other in a circle: {' → '.join(files)}"
-
-
-def support_mistakes(layers: Layers) -> tuple[tuple[Path, str], ...]:
-    """Entries of ``support/`` that are in a base's as well, and of which nobody could say which is imported.
-
-    A module or a package of the course takes the place of the base's with that name. A folder without ``__init__.py``
-    does not, for Python, and a helper of the base reads what lies beside it, whatever else is called so.
-    """
-    found: list[tuple[Path, str]] = []
-    own: dict[str, Path] = {}
-    for root in layers.roots:
-        folder = root / SUPPORT
-        entries = sorted(folder.iterdir()) if folder.is_dir() else []
-        for path in entries:
-            name = imported_name(path)
-            if name.startswith((".", "__pycache__")) or name not in own:
-                continue
-            if not _is_module(own[name]):
-                found.append(
-                    (
-                        own[name],
-                        f"is in {folder} as well, which this course builds on, and would not take its place; give it "
-                        "another name" + (", or an __init__.py" if own[name].is_dir() else ""),
-                    )
-                )
-        own = {**{imported_name(path): path for path in entries}, **own}
-    return tuple(found)
-
-
-def support_files(layers: Layers) -> Mapping[str, Path]:
-    """The files of the helper modules of all layers, by their paths, as if they lay in one folder. A module of a layer
-    takes the place of what is called so below it, with all its files.
-    """
-    found: dict[str, Path] = {}
-    known: set[str] = {"__pycache__"}
-    for root in layers.roots:
-        folder = root / SUPPORT
-        names = {imported_name(path): path for path in folder.iterdir()} if folder.is_dir() else {}
-        for name, path in names.items():
-            for file in [path, *path.rglob("*")] if name not in known else ():
-                if file.is_file() and "__pycache__" not in file.parts:
-                    found[file.relative_to(folder).as_posix()] = file
-        known |= names.keys()
-    return {name: found[name] for name in sorted(found)}
-
-
-def imported_name(path: Path) -> str:
-    """The name by which it is imported, or the file's name where it is no module."""
-    return path.stem if path.suffix == ".py" else path.name
-
-
-def _is_module(path: Path) -> bool:
-    return path.suffix == ".py" or (path / "__init__.py").is_file()

@@ -11,7 +11,6 @@ from grader.course.assignment import asked_for
 from grader.course.course import RECORDING_SUFFIX, SOLUTION_SUFFIXES, Course
 from grader.course.course_checks import own_kinds
 from grader.course.course_files import present
-from grader.course.course_layers import support_files
 from grader.course.course_parts import (
     ASSIGNMENTS,
     CHECKS_FILE,
@@ -23,9 +22,10 @@ from grader.course.course_parts import (
     SUPPORT,
 )
 from grader.course.handout_file import HANDOUT_FILE, handout_files, handout_text
-from grader.course.joined_files import joined_handout
+from grader.course.joined_files import joined_handout, starter_paths
+from grader.course.joined_support import support_files
 from grader.course.questions_file import QUESTIONS_FILE, questions_text
-from grader.course.starters import starter_files
+from grader.course.starters import STARTERS
 from grader.errors import CourseError, reason_of
 from grader.judging.functions.data_files import data_files
 from grader.language.yaml_file import shown
@@ -72,10 +72,8 @@ def _paths(course: Course, assignment: Assignment) -> Iterator[tuple[str, Path]]
             if root == layers.roots[0] or os.fsencode(path.name) in named:
                 yield path.relative_to(root).as_posix(), path
     yield f"{ASSIGNMENTS}/{assignment.id}.yaml", _assignment_file(course, assignment)
-    for root in reversed(layers.roots):
-        for path in starter_files(root):
-            if path.stem in layers.exercises:
-                yield path.relative_to(root).as_posix(), path
+    for stem, path in starter_paths(layers).items():
+        yield f"{STARTERS}/{stem}{path.suffix}", path
     for path in assignment.handout:
         yield layers.place_of(path), path
     for name, path in support_files(layers).items():

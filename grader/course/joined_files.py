@@ -14,7 +14,7 @@ from grader.course.course_parts import ASSIGNMENTS
 from grader.course.course_settings import CourseSettings, load_course_settings
 from grader.course.handout_file import load_handout
 from grader.course.questions_file import load_questions
-from grader.course.starters import Starter, find_stray_starters, load_starters
+from grader.course.starters import Starter, find_stray_starters, load_starters, starter_files
 from grader.errors import ExerciseError, Mistake
 from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.language.yaml_file import shown
@@ -34,13 +34,24 @@ def joined_handout(layers: Layers, mistakes: list[Mistake]) -> Handout:
 
 
 def joined_starters(layers: Layers, mistakes: list[Mistake]) -> Mapping[str, Starter]:
-    """The starters by the ids of their exercises: each of the first layer that has it."""
+    """The starters by the ids of their exercises: each of the first layer that has one of that exercise."""
     found: dict[str, Starter] = {}
     for position, root in enumerate(layers.roots):
         starters = load_starters(root)
         mistakes.extend(find_stray_starters(starters, {*layers.exercises, *layers.below(position).exercises}))
-        found = {**starters, **found}
+        of_layer = {stem: starter for stem, starter in starters.items() if root in layers.of_exercise(stem)}
+        found = {**of_layer, **found}
     return found
+
+
+def starter_paths(layers: Layers) -> Mapping[str, Path]:
+    """The files of the starters by the ids of their exercises."""
+    return {
+        path.stem: path
+        for root in reversed(layers.roots)
+        for path in starter_files(root)
+        if path.stem in layers.exercises and root in layers.of_exercise(path.stem)
+    }
 
 
 def joined_questions(layers: Layers, mistakes: list[Mistake]) -> tuple[HashedQuestion, ...]:

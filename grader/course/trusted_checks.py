@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.course.course_folder import has_recordings, is_pack
-from grader.course.course_layers import course_roots
+from grader.course.course_layers import layers_of
 from grader.course.course_parts import CHECKS_FILE
 from grader.errors import ExerciseError, UsageError
 
@@ -28,14 +28,19 @@ def trusted_checks(
     ``explicit``: the course of ``--course``. ``named``: those of ``--trust-checks``. ``given``: what was handed in.
     Raises UsageError for a name that has no effect, since a user relies on it, and for settings that cannot be read.
     """
-    roots, paths = course_roots(root), tuple(given)
+    layers, paths = layers_of(root), tuple(given)
+    roots = layers.roots
     known = {base.resolve(): base for base in roots if (base / CHECKS_FILE).is_file()}
     if not known and not named:
         return ()
     # What a handed-in course builds on is the choice of whoever handed it in.
-    handed_in = [base for base in roots if any(_came_with(base, path) for path in paths)]
-    first = roots.index(handed_in[0]) if handed_in else len(roots)
-    came = {base.resolve(): base if base in handed_in else roots[first] for base in roots[first:]}
+    handed_in = [position for position, base in enumerate(roots) if any(_came_with(base, path) for path in paths)]
+    came = {
+        roots[below].resolve(): roots[below if below in handed_in else position]
+        for position in reversed(handed_in)
+        for below in range(len(roots))
+        if layers.builds_on(position, below)
+    }
     for folder in named:
         real = folder.resolve()
         if explicit is None:

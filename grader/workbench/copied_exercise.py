@@ -7,7 +7,6 @@ comments that name these files, and where a submission names the exercise by a t
 from __future__ import annotations
 
 import ast
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -18,8 +17,9 @@ import yaml
 from grader.course.course import Course, CourseExercise, refuse_unfinished
 from grader.course.course_folder import name_of
 from grader.course.course_parts import EXERCISES, RUBRICS, SOLUTIONS
+from grader.course.joined_files import starter_paths
 from grader.course.known_submissions import MISTAKES
-from grader.course.starters import STARTERS, starter_files
+from grader.course.starters import STARTERS
 from grader.errors import UsageError, reason_of
 from grader.judging.functions.data_files import DATA
 from grader.language import yaml_file
@@ -50,8 +50,7 @@ def copied_exercise(course: Course, root: Path, old: str, new: str, title: str) 
         _copy(rubric, f"{RUBRICS}/{new}.yaml", "points, hints, mistakes", old, new),
         _copy(item.solution, f"{SOLUTIONS}/{new}{item.solution.suffix}", "the reference solution", old, new),
     ]
-    starters = (path for root in course.layers.roots for path in starter_files(root) if path.stem == old)
-    for starter in itertools.islice(starters, 1):
+    if (starter := starter_paths(course.layers).get(old)) is not None:
         files.append(_copy(starter, f"{STARTERS}/{new}{starter.suffix}", "what students begin with", old, new))
     known_files = _known_files(item)
     for name, path in known_files.items():

@@ -87,7 +87,7 @@ def copy_exercise(root: Path, id: str, source: Course, old: str, title: str, *, 
     )
 
 
-def write_course(root: Path, kinds: Sequence[str], title: str, extends: str) -> WrittenFiles:
+def write_course(root: Path, kinds: Sequence[str], title: str, extends: Sequence[str]) -> WrittenFiles:
     """Start a course in the folder ``root``. ``kinds``: those of its first exercise; none for a simple one.
 
     Raises UsageError: then nothing was written.
@@ -98,9 +98,12 @@ def write_course(root: Path, kinds: Sequence[str], title: str, extends: str) -> 
         )
     if root.exists() and not root.is_dir():
         raise UsageError(f"{root} is no folder; name the folder of the new course.")
-    base = _base(root, extends) if extends else ""
+    bases = [_base(root, name) for name in extends]
+    twice = next((name for name in bases if bases.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"--extends {twice}: it is named twice. Nothing was written.")
     scaffolds = _scaffolds(kinds) or (first_scaffold(),)
-    files = course_files(root, " ".join(title.split()), scaffolds, base)
+    files = course_files(root, " ".join(title.split()), scaffolds, bases)
     kept = [new.file.path for new in files if new.file.path in MAY_BE_THERE and (root / new.file.path).exists()]
     written: Iterable[NewFile] = [new for new in files if new.file.path not in kept]
     write_new(root, tuple(written))
@@ -202,7 +205,7 @@ def _base(root: Path, extends: str) -> str:
 def _in_the_place_of(root: Path, id: str) -> Iterator[str]:
     """A remark where the course builds on one that has an exercise of this id."""
     if id in layers_of(root).exercises:
-        yield f"In this course it takes the place of the exercise `{id}` of the course that it builds on."
+        yield f"In this course it takes the place of the exercise `{id}` of a course that it builds on."
 
 
 def _bare_in_words(kinds: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -245,6 +246,18 @@ class TestACourse:
         assert done.returncode == 2
         assert "there is assignments/first-sheet.yaml already" in done.stderr
         assert files_of(other) == {"assignments/first-sheet.yaml"}
+
+    def test_may_build_on_several(self, course: Path, tmp_path: Path) -> None:
+        given = ("--course", "both", "--extends", str(course), "--extends", "built-in")
+        done = grade(tmp_path, *given)
+        assert (done.returncode, done.stderr) == (0, "")
+        settings = (tmp_path / "both" / "course.yaml").read_text("utf-8")
+        assert f"extends: [{os.path.relpath(course, tmp_path / 'both')}, built-in]\n" in settings
+        known = {item.exercise.id for item in load_course(tmp_path / "both").exercises}
+        assert {"detach-semantics", "first-exercise"} < known
+        done = grade(tmp_path, "--course", "third", "--extends", "built-in", "--extends", "built-in")
+        assert done.returncode == 2
+        assert "--extends built-in: it is named twice. Nothing was written." in done.stderr
 
     def test_may_build_on_another_one_by_its_name_or_its_folder(self, tmp_path: Path) -> None:
         done = grade(tmp_path, "--course", "own", "--extends", "built-in")

@@ -10,6 +10,7 @@ import yaml
 
 from grader.course.course import Course, find_wrong_verdicts, load_course
 from grader.course.course_folder import find_course, hidden_paths, name_of, support_of
+from grader.course.course_layers import MAX_LAYERS, layers_of
 from grader.course.data_folder import find_data_folders
 from grader.course.exported_course import exported_files
 from grader.course.known_submissions import load_known_submissions
@@ -236,6 +237,134 @@ class TestLeavingOut:
         assert said in refused(course(tmp_path, files, settings))
 
 
+SEVERAL = "extends: [../base, ../other]\n"
+
+
+def stacked(tmp_path: Path) -> list[str]:
+    return [root.name for root in layers_of(tmp_path / "own").roots]
+
+
+class TestSeveralBases:
+    """``extends`` may be a list: the bases stand beside each other, and know nothing of each other."""
+
+    def test_the_exercises_of_all_are_there(self, base: Path, tmp_path: Path) -> None:
+        sheet = {"assignments/sheet.yaml": "id: sheet\ntitle: Other\nexercises: [d]\n"}
+        more = {"assignments/more.yaml": "id: more\ntitle: More\nexercises: [d]\n", "support/second.py": ""}
+        write(tmp_path / "other", {**of_exercise("d"), **sheet, **more, "course.yaml": "default: more\n"})
+        root = course(tmp_path, {**of_exercise("c"), "rubrics/d.yaml": rubric("d", 7)}, SEVERAL)
+        loaded = load_course(root)
+        assert points(loaded) == {"a": 2, "b": 2, "c": 2, "d": 7}
+        # What both have is that of the first.
+        assert {one.id: one.title for one in loaded.assignments} == {"more": "More", "sheet": "Sheet"}
+        assert loaded.default is not None
+        assert loaded.default.id == "sheet"
+        assert loaded.support == (base / "support", tmp_path / "other" / "support")
+        assert {base, tmp_path / "other"} <= set(hidden_paths(root))
+        assert find_wrong_verdicts(loaded) == ()
+
+    def test_two_courses_that_come_with_the_grader_and_a_folder(self, base: Path, tmp_path: Path) -> None:
+        loaded = load_course(course(tmp_path, {}, "extends: [built-in, ../base]\nwithout: [autodiff-modes, a]\n"))
+        assert len(loaded.exercises) == 15
+        assert loaded.layers.left_out == {"autodiff-modes", "a"}
+
+    def test_the_bases_of_the_first_come_before_the_second(self, base: Path, tmp_path: Path) -> None:
+        course(tmp_path, {}, name="first")
+        write(tmp_path / "other", of_exercise("d"))
+        course(tmp_path, {}, "extends: [../first, ../other]\n")
+        assert stacked(tmp_path) == ["own", "first", "base", "other"]
+
+    def test_a_base_of_two_bases_is_there_once_and_below_both(self, base: Path, tmp_path: Path) -> None:
+        course(tmp_path, {"rubrics/a.yaml": rubric("a", 5), **of_exercise("c")}, name="left")
+        own_b = {"exercises/b.yaml": exercise("b", 5), "solutions/a.py": "a = 2 + 2\n"}
+        course(tmp_path, own_b, name="right")
+        root = course(tmp_path, {}, "extends: [../left, ../right]\n")
+        assert stacked(tmp_path) == ["own", "left", "right", "base"]
+        loaded = load_course(root)
+        assert points(loaded) == {"a": 5, "b": 2, "c": 2}
+        items = {item.exercise.id: item for item in loaded.exercises}
+        # What both change of one exercise of the base holds together.
+        assert items["a"].solution == tmp_path / "right/solutions/a.py"
+        assert items["b"].path == tmp_path / "right/exercises/b.yaml"
+        assert loaded.layers.below(1).roots == (tmp_path / "left", base)
+
+    def test_without_of_a_base_is_about_its_own_bases(self, base: Path, tmp_path: Path) -> None:
+        course(tmp_path, {}, "extends: ../base\nwithout: [a, b]\n", name="left")
+        course(tmp_path, {}, "extends: ../base\nwithout: [b]\n", name="right")
+        root = course(tmp_path, {}, "extends: [../left, ../right]\n")
+        assert list(points(load_course(root))) == ["a"]
+        write(root, {"course.yaml": "extends: [../left, ../right, ../base]\n"})
+        assert list(points(load_course(root))) == ["a", "b"]
+
+    def test_one_id_in_two_bases_has_to_be_decided(self, base: Path, tmp_path: Path) -> None:
+        other = {**of_exercise("a"), "rubrics/a.yaml": rubric("a", 9), "handout/starters/a.py": "a = ...\n"}
+        write(tmp_path / "other", {**other, "solutions/mistakes/a/five.py": "a = 5\n"})
+        said = tmp_path / "other/solutions/mistakes/a/verdicts.yaml"
+        said.write_text(said.read_text() + "five.py: {about: Five., verdicts: {value: failed}}\n")
+        root = course(tmp_path, {}, SEVERAL)
+        text = refused(root)
+        assert f"course.yaml:1: extends[1]: `a` is an exercise of {base} and another one of {tmp_path}/other; " in text
+        assert "`without: [../other/a]`" in text
+        assert "`b`" not in text
+
+        # Nothing of the exercise that is left out is taken for the other one.
+        write(root, {"course.yaml": f"{SEVERAL}without: [../other/a]\n"})
+        item = load_course(root).exercises[0]
+        assert (item.rubric.total, item.starter) == (2, "")
+        assert [one.path.name for one in load_known_submissions(item.known, item.exercise)] == ["three.py"]
+        write(root, {"course.yaml": f"{SEVERAL}without: [../base/a]\n"})
+        item = load_course(root).exercises[0]
+        assert (item.rubric.total, item.starter) == (9, "a = ...")
+        assert len(load_known_submissions(item.known, item.exercise)) == 2
+        write(root, {"course.yaml": f"{SEVERAL}without: [a]\n"})
+        assert list(points(load_course(root))) == ["b"]
+        write(root, {"course.yaml": SEVERAL, **of_exercise("a"), "rubrics/a.yaml": rubric("a", 3)})
+        assert points(load_course(root)) == {"a": 3, "b": 2}
+
+    def test_it_is_said_of_the_course_that_has_both_bases(self, base: Path, tmp_path: Path) -> None:
+        write(tmp_path / "other", of_exercise("a"))
+        course(tmp_path, {}, SEVERAL, name="middle")
+        text = refused(course(tmp_path, {}, "extends: ../middle\n"))
+        assert "middle/course.yaml:1: extends[1]: `a` is an exercise of" in text
+        assert "own/course.yaml" not in text
+
+    def test_a_helper_module_of_one_base_does_not_take_the_place_of_another_ones(
+        self, base: Path, tmp_path: Path
+    ) -> None:
+        write(tmp_path / "other", {**of_exercise("d"), "support/helper.py": "X = 3\n"})
+        root = course(tmp_path, {}, SEVERAL)
+        text = refused(root)
+        assert f"{base}/support/helper.py: is in {tmp_path}/other/support as well, and of these two courses" in text
+        load_course(write(root, {"support/helper.py": "X = 4\n"}))
+
+    @pytest.mark.parametrize(
+        ("settings", "said"),
+        [
+            ("extends: []\n", "course.yaml:1: extends: must not be empty; found a list"),
+            ("extends: 3\n", "course.yaml:1: extends: expected a text or a list, found the number 3"),
+            ("extends:\n  - ../base\n  - 3\n", "course.yaml:3: extends[1]: expected a text, found the number 3"),
+            ("extends:\n  - ../base\n  - ../bse\n", "course.yaml:3: extends[1]: there is no folder `../bse`"),
+            ("extends: [../base, ../own/../base]\n", "extends[1]: `../own/../base` is named twice; delete one of"),
+            ("extends: [../base, .]\n", "course.yaml:1: extends[1]: these courses build on each other in a circle: "),
+            ("extends: [../base, built-in]\nwithout: [c]\n", "without[0]: `c` is an exercise of this course itself"),
+            ("extends: [../base, built-in]\nwithout: [x]\n", "course.yaml:2: without[0]: there is no exercise `x` in"),
+            ("extends: ../base\nwithout: [../bas/a]\n", "without[0]: `../bas` is not in `extends`; did you mean"),
+            ("extends: ../base\nwithout: [../base/A]\n", "without[0]: `A` must be made of small letters, digits"),
+        ],
+    )
+    def test_mistakes(self, settings: str, said: str, base: Path, tmp_path: Path) -> None:
+        assert said in refused(course(tmp_path, of_exercise("c"), settings))
+
+    def test_all_bases_that_cannot_be_used_are_said_at_once(self, base: Path, tmp_path: Path) -> None:
+        text = refused(course(tmp_path, {}, "extends: [../one, ../base, ../two]\n"))
+        assert "`../one`" in text
+        assert "`../two`" in text
+
+    def test_so_many_courses_that_nobody_wrote_them(self, tmp_path: Path) -> None:
+        for number in range(MAX_LAYERS + 2):
+            course(tmp_path, of_exercise("c"), f"extends: ../{number + 1}\n", name=str(number))
+        assert f"these are more than {MAX_LAYERS} courses that build on each other" in refused(tmp_path / "0")
+
+
 class TestWrongBases:
     @pytest.mark.parametrize(
         ("extends", "said"),
@@ -331,6 +460,14 @@ class TestFoundCourses:
         write(root / "inner", of_exercise("c"))
         assert find_course(root) == root
 
+    @pytest.mark.parametrize("extends", ["[built-in, ../base]", "[../base, built-in]", "[inner, ../base]"])
+    def test_no_base_beside_a_trusted_one_lies_outside(self, extends: str, base: Path, tmp_path: Path) -> None:
+        root = course(tmp_path, {}, f"extends: {extends}\n")
+        write(root / "inner", of_exercise("c"))
+        with pytest.raises(CourseError, match=r"own/course\.yaml:1: the course .*own builds on a folder outside"):
+            find_course(root)
+        assert find_course(root, root) == root
+
     def test_a_course_without_exercises_and_bases_is_none(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="is no course"):
             find_course(tmp_path, course(tmp_path, {}, "title: x\n"))
@@ -355,6 +492,14 @@ class TestExporting:
         ]  # fmt: skip
         assert b"extends" not in files["course.yaml"]
         assert not any(name.startswith("solutions") for name in files)
+
+    def test_what_several_bases_have_lies_together(self, base: Path, tmp_path: Path) -> None:
+        write(base, {"handout/starters/a.py": "a = ...\n"})
+        write(tmp_path / "other", {**of_exercise("a"), **of_exercise("d"), "handout/starters/a.py": "a = None\n"})
+        loaded = load_course(course(tmp_path, {}, f"{SEVERAL}without: [../other/a]\n"))
+        files = exported_files(loaded, loaded.assignment("sheet"), {"a": b"A", "b": b"B"})
+        assert files["handout/starters/a.py"] == b"a = ...\n"
+        assert {"exercises/a.yaml", "exercises/b.yaml", "exercises/d.yaml", "support/helper.py"} <= files.keys()
 
     def test_a_replaced_solution_of_the_base_is_not_exported_either(self, base: Path, tmp_path: Path) -> None:
         own = {"solutions/a.py": "a = 2 + 2\n", "support/copied.py": "a = 4\n"}

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from grader.course.course_files import present
-from grader.course.course_layers import EXTENDS, Layers
+from grader.course.course_layers import EXTENDS, WITHOUT, Layers
 from grader.course.course_parts import CHECKS_FILE, COURSE_FILE, PARTS, SUPPORT
 from grader.errors import CourseError, reason_of
 from grader.language import yaml_file
@@ -161,7 +161,7 @@ def _find(course: Course, assignment: str | None) -> tuple[list[_File], list[str
             if (root / part).is_dir():
                 folders.append(str(top / part))
             _add(found, _files_below(root, part, top))
-        if position + 1 < len(layers.roots):
+        if layers.layers[position].bases:
             _add(found, [_settings(layers, position, str(top / COURSE_FILE))])
             found.pop(str((top / COURSE_FILE).with_suffix(".yml")), None)
     for known in course.assignments:
@@ -176,10 +176,15 @@ def _find(course: Course, assignment: str | None) -> tuple[list[_File], list[str
 
 
 def _settings(layers: Layers, position: int, name: str) -> _File:
-    """The ``course.yaml`` of a layer that builds on another, which lies in the archive."""
+    """The ``course.yaml`` of a layer that builds on others, which lie in the archive."""
     path = present(layers.roots[position] / COURSE_FILE)
     up = "../" * len(PurePosixPath(folder_of_layer(position)).parts)
-    data = {**yaml_file.load(path).data, EXTENDS: f"{up}{folder_of_layer(position + 1)}"}
+    bases = zip(layers.layers[position].bases, layers.positions_of_bases(position), strict=True)
+    folders = {base.name: f"{up}{folder_of_layer(at)}" for base, at in bases}
+    data = {**yaml_file.load(path).data, EXTENDS: list(folders.values())}
+    if WITHOUT in data:
+        split = (one.rpartition("/") for one in data[WITHOUT])
+        data[WITHOUT] = [f"{folders[base]}/{exercise}" if base else exercise for base, _, exercise in split]
     content = json.dumps(data).encode()  # a JSON text is a YAML text
     return _File(name=name, path=path, size=len(content), is_executable=False, content=content)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import grader
 from grader.course.course import Course, CourseExercise, refuse_unfinished
-from grader.course.course_layers import support_files
 from grader.course.course_parts import REFERENCES
 from grader.course.exported_course import refuse_own_kinds
+from grader.course.joined_support import support_files
 from grader.course.pack_file import FORMAT, SEED, Pack
 from grader.course.packed_checks import PackedExercise, packed_exercises
 from grader.course.packed_course import exercise_file, packed_files, unpacked

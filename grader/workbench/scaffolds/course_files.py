@@ -22,9 +22,9 @@ MAY_BE_THERE = ("README.md", ".gitignore")
 _MAX_ID = 64
 
 
-def course_files(root: Path, title: str, scaffolds: Sequence[Scaffold], extends: str) -> tuple[NewFile, ...]:
+def course_files(root: Path, title: str, scaffolds: Sequence[Scaffold], extends: Sequence[str]) -> tuple[NewFile, ...]:
     """Everything that a course in the folder ``root`` begins with. ``title``: empty for one made of the folder's name.
-    ``extends``: the course that it builds on; empty for none.
+    ``extends``: the courses that it builds on.
     """
     name = root.absolute().resolve().name
     whole = title or name.replace("-", " ").replace("_", " ").strip() or "A course"
@@ -34,8 +34,8 @@ def course_files(root: Path, title: str, scaffolds: Sequence[Scaffold], extends:
     course = _filled("course.yaml", fields)
     if extends:
         course += (
-            "# The course that this one builds on: its exercises are here, too, unless there is one of that id.\n"
-            f"extends: {_yaml(extends)}\n"
+            "# What this course builds on: the exercises from there are here, too, unless it has one of that id.\n"
+            f"extends: {_yaml(extends[0] if len(extends) == 1 else list(extends))}\n"
         )
         about = "id, title, what it builds on"
     return (
@@ -53,9 +53,10 @@ def course_files(root: Path, title: str, scaffolds: Sequence[Scaffold], extends:
     )
 
 
-def _yaml(text: str) -> str:
-    """A text as a value in YAML, on one line."""
-    return yaml.safe_dump(text, allow_unicode=True, width=10_000).removesuffix("\n...\n").strip()
+def _yaml(value: str | list[str]) -> str:
+    """A value in YAML, on one line."""
+    text: str = yaml.safe_dump(value, allow_unicode=True, width=10_000, default_flow_style=True)
+    return text.removesuffix("\n...\n").strip()
 
 
 def _new(path: str, about: str, text: str) -> NewFile:

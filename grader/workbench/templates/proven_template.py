@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader import submission
 from grader.course.course import Course, CourseExercise, refuse_unfinished
-from grader.course.starters import starter_files
+from grader.course.joined_files import starter_paths
 from grader.errors import ExerciseError
 from grader.pipeline.open_grader import OpenGrader
 from grader.sandbox.preload import modules_for
@@ -57,5 +57,5 @@ def _places(course: Course, exercises: Iterable[CourseExercise], master: Path | 
     """The files with the code that is handed out, by exercise."""
     if master is not None:
         return {item.exercise.id: master for item in exercises}
-    starters = {path.stem: path for root in reversed(course.layers.roots) for path in starter_files(root)}
+    starters = starter_paths(course.layers)
     return {item.exercise.id: starters[item.exercise.id] for item in exercises if item.starter}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import zlib
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,25 @@ def test_the_courses_that_it_builds_on_come_along(root: Path, tmp_path: Path) ->
     assert (there.layers.roots[1] / "checks.py").stat().st_mode & 0o077 == 0
     assert content.trusted_layers([root.resolve()]) == [1]
     assert pack_course(load_course(own), "hw1") == content
+
+
+def test_several_courses_that_it_builds_on_come_along(root: Path, tmp_path: Path) -> None:
+    other, middle, own = tmp_path / "other", tmp_path / "middle", tmp_path / "own"
+    shutil.copytree(root, other)
+    shutil.rmtree(other / "support")
+    extends = {middle: "../other\nwithout: [double-backward]", own: "[../middle, ../deep learning, ../other]"}
+    for folder, text in extends.items():
+        folder.mkdir()
+        (folder / "course.yaml").write_text(f"extends: {text}\n")
+    with (own / "course.yaml").open("a") as settings:
+        settings.write("without: [../other/double-backward]\n")
+    (tmp_path / "there").mkdir()
+    here = load_course(own)
+    there = load_course(unpacked(pack_course(here, "hw1"), tmp_path / "there"))
+    assert [base.name for base in here.layers.roots] == ["own", "middle", "deep learning", "other"]
+    assert [base.name for base in there.layers.roots] == ["own", "1", "2", "3"]
+    assert there.layers.exercises.keys() == here.layers.exercises.keys()
+    assert there.exercises[0].path == there.layers.roots[2] / "exercises" / "double-backward.yaml"
 
 
 def test_the_course_that_comes_out_is_the_one_that_went_in(root: Path, tmp_path: Path) -> None:
