@@ -223,12 +223,18 @@ class _Reader:
         return found or "*" in names
 
     def _read_parts(self, statement: Statement, cell: int, header: str) -> None:
-        """Reads a block of the handout in which some statements were changed."""
-        self._add(statement.first_line, statement.parts[0].first_line - 1, "given")
+        """Reads a block of the handout in which some statements were changed.
+
+        A class with a method of the student's own is theirs: its first line is the place of modules that are made of
+        it.
+        """
         before = len(self._found)
         for part in statement.parts:
             self._read(part, cell, header, known=fingerprint_of_part(part, header) in self._handout.parts)
-        if any(stretch.kind != "given" for stretch in self._found[before:]):
+        kinds = {stretch.kind for stretch in self._found[before:]}
+        is_theirs = statement.is_definition and "own" in kinds
+        self._add(statement.first_line, statement.parts[0].first_line - 1, "own" if is_theirs else "given")
+        if kinds != {"given"}:
             self._state.names |= dict.fromkeys(statement.effects.binds, self._number)
 
     def _read_broken(self, first: int, last: int, text: str) -> None:

@@ -55,6 +55,24 @@ class TestWhatWasHandedOut:
         lines = [own.is_own(RunPlace(cell=0, line=line, statement=0)) for line in (1, 3, 4)]
         assert lines == [False, True, False]
 
+    @pytest.mark.parametrize(
+        ("code", "expected"),
+        [
+            pytest.param("def f(x):\n    return x", [True, True], id="a function"),
+            pytest.param("def f(x):\n    pass", [True, True], id="other words for nothing"),
+            pytest.param("def f(x):\n    ...", [False, False], id="as it was handed out"),
+            pytest.param("class A:\n    def g(self):\n        return 1", [True, True, True], id="a class"),
+            pytest.param("class A:\n    def g(self):\n        ...", [False, False, False], id="the given class"),
+        ],
+    )
+    def test_the_first_line_of_a_definition_belongs_to_who_wrote_its_inside(
+        self, tmp_path: Path, code: str, expected: list[bool]
+    ) -> None:
+        starter = "def f(x):\n    ...\nclass A:\n    def g(self):\n        ...\n"
+        own = OwnCode(submission.read(code.encode(), "a.py"), course_with(tmp_path, slope=starter).handout)
+        lines = range(1, len(expected) + 1)
+        assert [own.is_own(RunPlace(cell=0, line=line, statement=0)) for line in lines] == expected
+
     def test_the_sentences_of_a_statement_are_no_answer(self, tmp_path: Path) -> None:
         handout = course_with(tmp_path).handout
         assert handout.without_given("Say in a sentence why.\n\nIt is a constant.") == "It is a constant."

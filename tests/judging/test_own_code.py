@@ -196,7 +196,7 @@ class TestBlocksOfTheHandout:
     def test_a_changed_part_is_ones_own(self) -> None:
         given = handout_of([script(self.TESTS)])
         own = own_lines(script(self.TESTS.replace("pass", "run(2)")), given)
-        assert own == ["def test_b(self):", "run(2)"]
+        assert own == ["class Test(Base):", "def test_b(self):", "run(2)"]
 
     def test_a_function_is_taken_as_a_whole(self) -> None:
         given = handout_of([script("def f(x):\n    y = x\n    return y\n")])
