@@ -20,8 +20,8 @@ _DIFFERENTIATING = (f"{_TORCH}_functorch/", f"{_TORCH}autograd/")
 """Where torch's own code calls many functions to differentiate one."""
 _IN_PYTHON = (f"{_TORCH}nn/utils/", f"{_TORCH}optim/")
 """Functions of torch that are there, `clip_grad_norm_` and `step`, are plain Python: only what they call is seen."""
-_WRAPPER = "wrapper"
-"""The name of the function that torch puts around each `step`."""
+_INSIDE = frozenset({"add_param_group", "wrapper"})
+"""Functions that run when an optimiser is made, and around each `step`."""
 _ATTRIBUTES = frozenset({"__get__", "__set__", "__delete__"})
 _FORWARD_MODE = {"make_dual": "jvp", "unpack_dual": "jvp"}
 
@@ -39,15 +39,13 @@ class CalledNames(TorchFunctionMode):
 
     def _meant(self, name: str, frame: FrameType | None) -> str:
         """The name of what the submission called, where a function is called in a frame; empty: it called no such."""
-        if name[:1] == "_" and name[:2] != "__":
+        if not name or (name[0] == "_" and name[:2] != "__"):
             return ""
         while frame is not None and (file := frame.f_code.co_filename).startswith(_TORCH):
             if file.startswith(_DIFFERENTIATING):
                 return ""
             here = frame.f_code.co_name
-            if here == "__init__" and file.startswith(_IN_PYTHON):
-                return ""  # what an optimiser does with its parameters when it is made
-            if file.startswith(_IN_PYTHON) and here.isidentifier() and here[0] != "_" and here != _WRAPPER:
+            if file.startswith(_IN_PYTHON) and here.isidentifier() and here[0] != "_" and here not in _INSIDE:
                 name = here
             frame = frame.f_back
         return name
