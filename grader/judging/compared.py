@@ -65,6 +65,8 @@ class Comparison:
     """What is said of that item, as a predicate."""
     tolerance: Tolerance | None = None
     """By which numbers were compared; None where none were."""
+    of_chance: bool = False
+    """The difference is what chance makes of a statistic, and the tolerance a bound of that."""
 
     # Properties, so that the texts are made only for the few comparisons that a report shows.
 

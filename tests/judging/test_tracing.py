@@ -165,6 +165,21 @@ class TestOtherKinds:
         assert call.values[0].value == "[1, 2]"
         assert values_of(call.lines[0]) == {"output": "5", "wanted": "3"}
 
+    def test_what_chance_does_is_no_share_of_a_tolerance(self, traced: Traced) -> None:
+        code = """
+        import torch
+        class Drop(torch.nn.Module):
+            def forward(self, x):
+                return 2 * x * (torch.rand(4, 5) < 0.5)
+        """.replace("\n        ", "\n")
+        x = "{uniform: [4, 5], low: 1, high: 2}"
+        (drop,) = traced(
+            f"{{kind: module, module: Drop, arguments: {{x: {x}}}, calls: 1, expect: {{kept: 0.5, average: x}}}}", code
+        ).candidates
+        (call,) = drop.parts
+        assert [(line.held, line.share) for line in call.lines] == [(True, None), (True, None)]
+        assert drop.nearest is None
+
     def test_modules_call_by_call(self, traced: Traced) -> None:
         code = """
         import torch

@@ -262,8 +262,7 @@ class ModuleCheck(Check):
         return texts_in(line for _, line in self.expressions())
 
     def unrecorded_names(self) -> Mapping[str, str]:
-        lines = {"varies": "holds: varies", "torch_calls": 'holds: not ran("linear")'}
-        on_demand = {name: line for name, line in lines.items() if name not in self._names_used}
+        on_demand = {"varies": "holds: varies"} if "varies" not in self._names_used else {}
         if not self._reads_statistics:
             on_demand |= {"kept": "expect: {kept: 0.5}", "average": "expect: {average: x}"}
         return on_demand
@@ -274,19 +273,18 @@ class ModuleCheck(Check):
 
     def probes(self, exercise: str, seed: int) -> Probes:
         key = self._key(exercise)
-        named = [name for name in ("varies", "torch_calls") if name in self._names_used]
+        varies = "varies" in self._names_used
         repeat = (self.repeat or DEFAULT_REPEAT) if self._reads_statistics else 0
         return Probes(
             modules=(
                 ModuleProbe(
-                    id=f"{key}+{repeat}{''.join(f'+{name}' for name in named)}",
+                    id=f"{key}+{repeat}{'+varies' if varies else ''}",
                     modules=self.module,
                     inputs=tuple(self._inputs(seed, key)),
                     modes=self.modes,
                     draws_parameters=self._draws,
                     repeat=repeat,
-                    varies="varies" in named,
-                    torch_calls="torch_calls" in named,
+                    varies=varies,
                 ),
             )
         )

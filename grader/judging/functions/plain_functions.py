@@ -66,7 +66,6 @@ def _calls(inputs: tuple[npt.NDArray[Any], ...]) -> Iterator[tuple[str, list[dic
                     "branches": 1,
                     "varies": False,
                     "redraws": False,
-                    "torch_calls": (),
                     "custom_function": False,
                     "error": None,
                 }
@@ -112,7 +111,6 @@ def _variables(
         "branches": 1,
         "varies": False,
         "redraws": False,
-        "torch_calls": (),
         "custom_function": False,
         "error": None,
     }

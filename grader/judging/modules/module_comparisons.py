@@ -89,7 +89,7 @@ def compared_statistics(
             compared[observed.text] = compare_them(statistics, wanted.evaluate(candidate.variables))
         if observed.name == "kept" and theirs is not None and compared[observed.text].equal:
             compared[observed.text] = compare_units(statistics, theirs, compared[observed.text])
-    return compared
+    return {text: replace(comparison, of_chance=True) for text, comparison in compared.items()}
 
 
 def _tolerance_for(value: object) -> Tolerance | None:

@@ -19,8 +19,11 @@ from grader.model import Structure
 
 def share_of(comparison: Comparison) -> float | None:
     """The greatest difference as a share of what is allowed: up to 1 where the values are equal. None where nothing is
-    compared by a tolerance: whole numbers, texts, shapes that differ.
+    compared by a tolerance: whole numbers, texts, shapes that differ. None of statistics too, whose difference is no
+    error of computation.
     """
+    if comparison.of_chance:
+        return None
     return _share(*comparison.values, comparison.tolerance)
 
 

@@ -274,7 +274,6 @@ class _Caller:
         values: list[Json | None] = []
         printed = run.printed()
         training: object = None
-        named: set[str] | None = None
         try:
             with self._limit():
                 self._stage, self._method = "setting", ""
@@ -284,10 +283,7 @@ class _Caller:
             values = [stream.maybe_tensor(one.as_needed(one.tensor)) for one in parameters]
             with self._limit(), run.hands.collected() as acted:
                 self._stage = "calling"
-                with (
-                    WritesInCall(run.hands.writes),
-                    run.torch_calls() if self._probe["torch_calls"] else nullcontext() as named,
-                ):
+                with WritesInCall(run.hands.writes):
                     self._call_methods(thing, entry, called)
                 self._method = ""
                 output = called.outputs[-1] if called.outputs else None
@@ -308,8 +304,6 @@ class _Caller:
         answer = self._described(made, called, values, training)
         answer["hands"] = self._hands(called, leaves, acted)
         answer["printed"] = run.printed() > printed
-        if named is not None:
-            answer["torch_calls"] = sorted(named)
         if found:
             by_tensor = {id(leaf): each for (_, leaf), each in zip(leaves, found, strict=True)}
             for one, fields in zip(parameters, answer["parameters"], strict=True):
