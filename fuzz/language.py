@@ -131,7 +131,7 @@ _EXPRESSIONS = (
     "[x, [y, -z]] == [p, c] or [x[0], 1] == y", "x[y] + x[:, z] == x[..., x > 0] * (y > 0)", "p[n][argmax(x)] == inf",
     "one_hot(x, n).T @ y - logsumexp(x, 0) + cumsum(z, 0)", "solve(x, y) == inverse(x) @ y and tril(x, 1) != triu(x)",
     "diag(x) + eye(n) * arange(size(y)) / prod(x, 0)", "erf(x) + softplus(log1p(y)) - expm1(round(floor(sign(z))))",
-    "biased_var(x, 0) < unbiased_var(y)", "p == [x, z, None] and [x, x] @ y < [1, x]",
+    "biased_var(x, 0) < unbiased_var(y)", 'ran("a", "*") or ran("exp")', "p == [x, z, None] and [x, x] @ y < [1, x]",
 )  # fmt: skip
 
 WORDS = (

@@ -143,6 +143,7 @@ def _join(calls: Sequence[CallProbe]) -> CallProbe:
         weighed=any(call.weighed for call in calls),
         varies=any(call.varies for call in calls),
         redraws=any(call.redraws for call in calls),
+        torch_calls=any(call.torch_calls for call in calls),
     )
 
 

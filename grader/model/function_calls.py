@@ -101,6 +101,9 @@ class FunctionCall:
     """It returned something else under another seed; None: nobody asked, or it is not steady."""
     redraws: bool | None = None
     """Called several times in a row, without new seeds, it returned something else; None: nobody asked."""
+    torch_calls: tuple[Name, ...] | None = None
+    """The names of the functions and methods of torch that it called, in alphabetical order, each of them once: not
+    those that these call in turn. ``backward``, ``grad`` and ``jvp`` where it differentiated. None: nobody asked."""
     printed: bool = False
     """It wrote text during the call."""
     cuts: tuple[tuple[Name, int], ...] = ()

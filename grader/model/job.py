@@ -84,6 +84,8 @@ class CallProbe:
     """Also call the function under another seed."""
     redraws: bool = False
     """Also call it several times in a row, without new seeds."""
+    torch_calls: bool = False
+    """Record which functions and methods of torch each call calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,8 @@ class ModuleProbe:
     """How many more calls are made in each mode, each with other random numbers, for ``ModuleCall.statistics``."""
     varies: bool = False
     """Also call it with the same arguments under other seeds."""
+    torch_calls: bool = False
+    """As in ``CallProbe``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

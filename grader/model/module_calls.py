@@ -102,6 +102,8 @@ class ModuleCall:
     statistics: Statistics | None = None
     varies: bool | None = None
     """Whether other seeds gave something else for the same arguments and state; None: not tried."""
+    torch_calls: tuple[Name, ...] | None = None
+    """As in ``FunctionCall``."""
     printed: bool = False
     """It wrote text during the call."""
     stage: Literal["making", "setting", "calling", "done"]

@@ -41,6 +41,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "single": ("True", "False"),
     "summed": ("0",),
     "tangent": ("None",),
+    "torch_calls": ("[]",),
     "trained": ("False",),
     "unmoved": ("0",),
     "varies": ("False", "None"),

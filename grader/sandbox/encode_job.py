@@ -62,6 +62,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
                 "weighed": probe.weighed,
                 "varies": probe.varies,
                 "redraws": probe.redraws,
+                "torch_calls": probe.torch_calls,
             }
         )
     modules = [
@@ -74,6 +75,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
             "without_autograd": bool(probe.needed) and not any(one.requires_grad for one in probe.needed or ()),
             "repeat": probe.repeat,
             "varies": probe.varies,
+            "torch_calls": probe.torch_calls,
             "inputs": [
                 {
                     "made_with": _arguments(entry.made_with, payload),

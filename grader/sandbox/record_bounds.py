@@ -36,6 +36,7 @@ from grader.runtime.protocol.record import (
     MAX_METHODS,
     MAX_PARAMETERS,
     MAX_STEP_LEAVES,
+    MAX_TORCH_CALLS,
     MAX_UNREGISTERED,
 )
 
@@ -59,11 +60,13 @@ def is_within_bounds(frame: Any) -> bool:
     elif isinstance(frame, FunctionCall):
         if len(frame.cuts) > MAX_CUTS or max(len(frame.arguments), len(frame.changed)) > MAX_ARGUMENTS:
             return False
+        if len(frame.torch_calls or ()) > MAX_TORCH_CALLS:
+            return False
         if not all(map(is_small, (frame.output, frame.weights, *(part.after for part in frame.changed)))):
             return False
         counts = [frame.function, frame.input, *(line for _, line in frame.cuts)]
     elif isinstance(frame, ModuleCall):
-        if not _is_module_call(frame):
+        if len(frame.torch_calls or ()) > MAX_TORCH_CALLS or not _is_module_call(frame):
             return False
         counts = [frame.module, frame.input]
     elif isinstance(frame, Figure) and not all(map(_has_points, frame.curves)):

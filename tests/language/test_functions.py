@@ -188,6 +188,9 @@ class TestComparisonsInsideOfOthers:
             ("mean(argmax(m, 1) == [0, 1])", (m.argmax(1) == [0, 1]).mean()),
             ("tril(m > -9)", np.tril(np.ones((2, 3)))),
             ("(v > 1 and v < 3) @ v", 2),
+            ("where(arange(2)[:, None] >= arange(3), m, -inf)", np.where(np.tril(np.ones((2, 3))), m, -np.inf)),
+            ("sum(m == max(m, 1)[:, None], 1)", [1, 1]),
+            ("sum(v != [[1], [2]])", 4),
         ],
     )
     def test_are_made_element_by_element(self, text, expected):
@@ -197,6 +200,32 @@ class TestComparisonsInsideOfOthers:
         assert value("v > 0") is True
         assert value("v > 1 or not v > 1") is True
         assert value("v == v and v * (v > 1) == [0, 2, 3]") is True
+
+
+class TestRan:
+    CALLS = ("exp", "grad", "log_softmax")
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ('ran("exp")', True),
+            ('ran("softmax")', False),
+            ('ran("softmax", "grad")', True),
+            ('ran("*softmax")', True),
+            ('not ran("ex")', True),
+        ],
+    )
+    def test_says_whether_one_of_several_functions_was_called(self, text, expected):
+        assert value(text, torch_calls=self.CALLS) is expected
+        assert parse(text).names == {"torch_calls"}
+
+    def test_is_unknown_where_nobody_asked(self):
+        assert not parse('ran("exp") or not ran("exp")').holds({"torch_calls": None})
+
+    @pytest.mark.parametrize("text", ["ran()", "ran(exp)", 'ran("exp", x)', 'ran(name="exp")', 'ran(["exp"])'])
+    def test_takes_names_in_quotes(self, text):
+        with pytest.raises(ExpressionError, match="takes names of functions of torch, each in quotes"):
+            parse(text)
 
 
 def test_labels_that_are_none_are_undefined():
@@ -218,6 +247,8 @@ def test_labels_that_are_none_are_undefined():
         "argmax(empty)": "no elements",
         "erf(large)": "too many for `erf`",
         "v.mT": "`.mT` is for matrices",
+        "sum(m > [1, 2])": "shapes (2, 3) and (2,) do not go together",
+        "sum(large[:, None] > large)": "would have more than",
     }.items():
         variables = {"stack": tensor(np.zeros((2, 2, 2))), "empty": tensor([]), "large": tensor(np.zeros(250_001))}
         found = value(text, **variables)

@@ -523,6 +523,41 @@ class TestWithoutAGradient:
         (call,) = calls(observe(code, probes=asking("f", inputs=(3,))))
         assert list(call.cuts) == cuts
 
+    @pytest.mark.parametrize(
+        ("body", "names"),
+        [
+            ("return torch.softmax(x, 0)", ("softmax",)),
+            ("return torch.nn.Softmax(dim=0)(x)", ("softmax",)),
+            ("return F.cross_entropy(x, torch.tensor(1))", ("cross_entropy", "tensor")),
+            ("return (x - x.max()).exp() @ x", ("exp", "matmul", "max", "sub")),
+            ("return 2 - x.data", ("__rsub__", "data")),
+            ("return torch.autograd.grad(x.sin().sum(), x)[0]", ("grad", "sin", "sum")),
+            ("torch.autograd.backward(x.sin().sum())\n    return x.grad", ("backward", "sin", "sum")),
+            ("x.sin().sum().backward()\n    return x.grad", ("backward", "sin", "sum")),
+            ("return torch.func.grad(lambda y: y.sin().sum())(x)", ("grad", "sin", "sum")),
+            ("return torch.func.jvp(lambda y: y.sin(), (x.detach(),), (x.detach(),))[1]", ("detach", "jvp", "sin")),
+            ("return torch.autograd.functional.jacobian(lambda y: y.sin(), x)", ("grad", "sin")),
+            ("return x * np.exp(1)", ("mul",)),
+            (
+                "(2 * x).sum().backward()\n    torch.nn.utils.clip_grad_norm_([x], 1)\n    return x.grad",
+                ("backward", "clip_grad_norm_", "mul", "sum"),
+            ),
+            (
+                "w = x.detach()\n    w.grad = 2 * x\n    torch.optim.SGD([w], 0.1).step()\n    return w",
+                ("detach", "mul", "step"),
+            ),
+            ("return 1", ()),
+        ],
+    )
+    def test_which_functions_of_torch_a_call_calls(self, observe: Observer, body: str, names: tuple[str, ...]) -> None:
+        imports = "import torch\nimport numpy as np\nfrom torch.nn import functional as F"
+        code = f"{imports}\ndef f(x):\n    {body}\nf(torch.ones(2, requires_grad=True))"
+        (call,) = calls(observe(code, probes=asking("f", inputs=([3, 4],), torch_calls=True)))
+        assert call.error is None
+        assert call.torch_calls is not None
+        assert call.torch_calls == names
+        assert calls(observe(code, probes=asking("f", inputs=(3,))))[0].torch_calls is None
+
     def test_whether_something_was_printed(self, observe: Observer) -> None:
         code = "def f(x): print(2 * x)\ndef g(x): return 2 * x"
         found = calls(observe(code, probes=asking("f", "g", inputs=(3,))))

@@ -221,6 +221,15 @@ class TestLimits:
         assert observation.outcome is Outcome.COMPLETED
         assert printed(observation) == "done\n"
 
+    def test_the_end_of_the_time_is_known_by_its_cause(self, observe: Observer) -> None:
+        """Modules of extensions raise an ImportError from it, where the time is over while they are imported."""
+        forever = "for _ in iter(int, 1): pass"
+        code = f"try:\n    {forever}\nexcept BaseException as error:\n    raise ImportError('failed') from error"
+        observation = observe(code, "print('on')", limits=Limits(wall_s=1))
+        assert observation.outcome is Outcome.TIMEOUT
+        assert only(observation, UncaughtError).error.type == "Stopped"
+        assert printed(observation) == "on\n"
+
     def test_a_loop_that_prints_is_stopped_with_its_record_whole(self, observe: Observer) -> None:
         observation = observe(
             "while True: print('x' * 7_999, sum(range(20_000)))",  # slow enough not to fill the record before

@@ -98,11 +98,12 @@ CALL = {
 
 
 def test_a_call_of_a_function_may_leave_out_what_nobody_asked_for() -> None:
-    full = CALL | {"steady": False, "varies": True, "printed": True, "cuts": [["detach()", 3]]}
+    full = CALL | {"steady": False, "varies": True, "printed": True, "cuts": [["detach()", 3]], "torch_calls": ["exp"]}
     short, long = read(frame(CALL) + frame(full) + frame(END)).events
     assert isinstance(short, FunctionCall)
     assert isinstance(long, FunctionCall)
-    assert (short.steady, short.varies, short.cuts) == (True, None, ())
+    assert (short.steady, short.varies, short.cuts, short.torch_calls) == (True, None, (), None)
+    assert long.torch_calls == ("exp",)
     assert (long.steady, long.varies, long.printed, long.cuts) == (False, True, True, (("detach()", 3),))
 
 
@@ -155,6 +156,8 @@ def test_a_call_has_results_for_each_argument_and_structures() -> None:
         frame(CALL | {"cuts": [["detach()", 10**30]]}),
         frame(CALL | {"cuts": [["detach()", 3]] * 50}),
         frame(CALL | {"cuts": [["detach()"]]}),
+        frame(CALL | {"torch_calls": ["exp"] * 201}),
+        frame(CALL | {"torch_calls": [3]}),
         frame(CALL | {"varies": 3}),
         frame(CALL | {"output": structure(MAX_DEPTH + 1)}),
         frame(CALL | {"output": structure(items=MAX_ITEMS + 1)}),

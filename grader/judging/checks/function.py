@@ -42,8 +42,11 @@ _RECORDED_ON_DEMAND: Mapping[str, str] = {
     "branches": "given: branches >= 1",
     "varies": "holds: varies",
     "redraws": "holds: redraws",
+    "torch_calls": 'holds: not ran("exp")',
 }
-"""What costs further calls, so that it is recorded only for a check that reads it; each with a line that does."""
+"""What costs further calls, or time in each call, so that it is recorded only for a check that reads it; each with a
+line that does.
+"""
 
 
 class FunctionCheck(Check):
@@ -115,6 +118,8 @@ class FunctionCheck(Check):
         "branches": "the same without the masks: what `torch.where` selects makes no difference",
         "varies": "whether the output is another one under another seed",
         "redraws": "whether a further call with the same argument, right after the first, returns something else",
+        "torch_calls": "the names of torch's functions and methods that the call called, as kind `uses` names them, in "
+        'alphabetical order: see `ran("softmax")`',
         "custom_function": "whether the graph of the output goes through an `autograd.Function` of the submission's "
         "own",
         "error": 'the family of the error that ended the call, as a text, else its type such as `"ValueError"`, or one '

@@ -262,7 +262,8 @@ class ModuleCheck(Check):
         return texts_in(line for _, line in self.expressions())
 
     def unrecorded_names(self) -> Mapping[str, str]:
-        on_demand = {"varies": "holds: varies"} if "varies" not in self._names_used else {}
+        lines = {"varies": "holds: varies", "torch_calls": 'holds: not ran("linear")'}
+        on_demand = {name: line for name, line in lines.items() if name not in self._names_used}
         if not self._reads_statistics:
             on_demand |= {"kept": "expect: {kept: 0.5}", "average": "expect: {average: x}"}
         return on_demand
@@ -273,18 +274,19 @@ class ModuleCheck(Check):
 
     def probes(self, exercise: str, seed: int) -> Probes:
         key = self._key(exercise)
-        varies = "varies" in self._names_used
+        named = [name for name in ("varies", "torch_calls") if name in self._names_used]
         repeat = (self.repeat or DEFAULT_REPEAT) if self._reads_statistics else 0
         return Probes(
             modules=(
                 ModuleProbe(
-                    id=f"{key}+{repeat}{'+varies' if varies else ''}",
+                    id=f"{key}+{repeat}{''.join(f'+{name}' for name in named)}",
                     modules=self.module,
                     inputs=tuple(self._inputs(seed, key)),
                     modes=self.modes,
                     draws_parameters=self._draws,
                     repeat=repeat,
-                    varies=varies,
+                    varies="varies" in named,
+                    torch_calls="torch_calls" in named,
                 ),
             )
         )

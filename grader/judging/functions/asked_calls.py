@@ -91,6 +91,7 @@ class AskedCalls:
             weighed=bool(self.inputs) or self.reads_gradients or "weights" in self.read,
             varies="varies" in self.read,
             redraws="redraws" in self.read,
+            torch_calls="torch_calls" in self.read,
         )
 
     def likeness(self, exercise: str, seed: int) -> CallProbe:
@@ -130,6 +131,7 @@ class AskedCalls:
             "branches": self.counts_ways,
             "varies": "varies" in self.read,
             "redraws": "redraws" in self.read,
+            "torch_calls": "torch_calls" in self.read,
             "numeric": bool(self.numeric),
         }
         named = [name for name, wanted in wants.items() if wanted]

@@ -48,6 +48,8 @@ def variables_of(
         variables["varies"] = call.varies
     if "redraws" in read:
         variables["redraws"] = call.redraws
+    if "torch_calls" in read:
+        variables["torch_calls"] = call.torch_calls
     return variables
 
 

@@ -8,6 +8,7 @@ from grader.judging.comparison import predicate_of
 from grader.judging.functions.call_words import changed_in_words, given_in_words, why_not_called
 from grader.judging.functions.called_functions import CalledFunction, is_too_slow, takes_one_element_only
 from grader.judging.functions.derivatives import derivative_of
+from grader.judging.functions.ran_words import why_ran
 from grader.judging.functions.returned_values import why_no_gradient, why_not_this_structure
 from grader.judging.trials import Trial
 from grader.judging.tried_calls import TriedCalls
@@ -170,7 +171,7 @@ def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
         if reads_items and isinstance(call.output, Array) and trial.comparison.kind in ("shape", "undefined"):
             return f"it returns one tensor, and {said}: should it return several values?"
         return said
-    return f"`{line.text}` does not hold"
+    return why_ran(call, line) or f"`{line.text}` does not hold"
 
 
 def _subject(observed: Expression) -> str:

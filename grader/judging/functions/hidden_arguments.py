@@ -27,7 +27,10 @@ MAX_ELEMENTS = 400_000
 MAX_ALL_ELEMENTS = 1_000_000
 """Elements of all tensors of all calls. Each has a gradient or two as well, and of these only so many are judged."""
 RESERVED = frozenset(
-    {"output", "error", "paths", "branches", "varies", "redraws", "custom_function", "reference", "numeric"}
+    {
+        *("output", "error", "paths", "branches", "varies", "redraws", "torch_calls", "custom_function"),
+        *("reference", "numeric"),
+    }
 )
 """What means something else in the expressions of a check."""
 

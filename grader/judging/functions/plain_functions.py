@@ -66,6 +66,7 @@ def _calls(inputs: tuple[npt.NDArray[Any], ...]) -> Iterator[tuple[str, list[dic
                     "branches": 1,
                     "varies": False,
                     "redraws": False,
+                    "torch_calls": (),
                     "custom_function": False,
                     "error": None,
                 }
@@ -111,6 +112,7 @@ def _variables(
         "branches": 1,
         "varies": False,
         "redraws": False,
+        "torch_calls": (),
         "custom_function": False,
         "error": None,
     }

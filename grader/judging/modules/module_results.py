@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.judging.functions.ran_words import why_ran
 from grader.judging.modules.called_modules import CalledModule
 from grader.judging.modules.module_errors import what_it_raises
 from grader.judging.modules.parameter_messages import ParameterFit, why_no_buffer, why_no_gradient
@@ -104,6 +105,7 @@ class ModuleResult(TriedCalls[ModuleCall]):
             or why_no_buffer(call, line)
             or _why_unchanged(call, line)
             or _why_varies(call, line)
+            or why_ran(call, line)
             or self._alike_in_modes(call, line)
         )
         if reason:

@@ -25,6 +25,8 @@ VARIABLES: Mapping[str, str] = {
     "custom_function": "whether the graph of the output goes through an `autograd.Function` of the submission's own",
     "kept": "of `repeat` calls with other random numbers, the share of elements that are not zero",
     "average": "of `repeat` calls with other random numbers, the mean of each element of the output",
+    "torch_calls": "the names of torch's functions and methods that the call called, as kind `uses` names them, in "
+    'alphabetical order: see `ran("layer_norm")`',
     "varies": "whether the output is another one under another seed, for the same arguments and state",
     "error": "the family of the error that ended the call, as a text, else its type, or one above it that a line "
     "names; None where it returned",
@@ -89,6 +91,8 @@ def variables_of(
         variables["buffers"] = call.buffers
     if call.training is not None:
         variables["training"] = call.training
+    if call.torch_calls is not None:
+        variables["torch_calls"] = call.torch_calls
     if call.varies is not None:
         variables["varies"] = call.varies
     if call.statistics is not None:

@@ -14,8 +14,8 @@
 
 A comparison holds if it is true for all elements: ``x == 0``. In the arguments of functions, in arithmetic and in an
 index comparisons are elementwise: ``any(gradient != 0)``, ``2 * (x > 0)``. ``a != b`` is the opposite of ``a == b``,
-except that no comparison with NaN or Undefined holds. Over ``Nearby`` variables, an equation of two formulas does not hold where it
-is a coincidence of numbers.
+except that no comparison with NaN or Undefined holds. Over ``Nearby`` variables, an equation of two formulas does not
+hold where it is a coincidence of numbers.
 """
 
 from __future__ import annotations

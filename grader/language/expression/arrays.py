@@ -41,7 +41,7 @@ def compute(function: Callable[..., Any], *values: object, exact: bool = True) -
         if isinstance(value, LongSum):
             terms = max(terms, value.terms)
     try:
-        if _is_too_large(operands):
+        if is_too_large(operands):
             return Undefined(f"the result would have more than {MAX_OUTER} elements")
         result = np.asarray(function(*operands))
     except (ArithmeticError, ValueError, TypeError, MemoryError):
@@ -118,7 +118,7 @@ def _not_together(one: tuple[int, ...], other: tuple[int, ...]) -> Undefined:
     return Undefined(f"shapes {one} and {other} do not go together in `@`")
 
 
-def _is_too_large(operands: Sequence[Numbers]) -> bool:
+def is_too_large(operands: Sequence[Numbers]) -> bool:
     """Checked before numpy allocates the result. Raises ValueError for shapes that cannot be broadcast."""
     if math.prod(data.size for data in operands) <= MAX_OUTER:
         return False

@@ -10,7 +10,7 @@ import numpy as np
 from grader.language.expression.attributes import ATTRIBUTES
 from grader.language.expression.comparisons import ORDER
 from grader.language.expression.elements import NoIndex, chosen_in, path_of, read_index
-from grader.language.expression.evaluation import OPERATORS, is_literal
+from grader.language.expression.evaluation import OPERATORS, is_literal, texts_of
 from grader.language.expression.functions import CONSTANTS, FUNCTIONS, MORE_THAN_ONE
 from grader.language.expression.impossible import why_never, why_not_everywhere
 from grader.suggestions import did_you_mean
@@ -151,6 +151,9 @@ class Checker:
             raise self._error(node, f"`{name}` is not known here; {MORE_THAN_ONE[name]}")
         if name not in FUNCTIONS:
             raise self._error(node, f"unknown function `{name}`{_nearest(name, FUNCTIONS)}")
+        if name == "ran":
+            self._check_names(node)
+            return
         function = FUNCTIONS[name]
         axes = node.args[function.arguments :]
         last = "an axis" if function.axis else "a diagonal" if function.diagonal else ""
@@ -170,6 +173,15 @@ class Checker:
         self.functions.add(name)
         for argument in node.args[: function.arguments]:
             self._check_operand(argument, depth)
+
+    def _check_names(self, node: ast.Call) -> None:
+        """Check the arguments of ``ran``, of which there may be several."""
+        if node.keywords or not node.args or len(texts_of(node.args)) != len(node.args):
+            raise self._error(
+                node, "`ran` takes names of functions of torch, each in quotes: " + FUNCTIONS["ran"].usage
+            )
+        self.names.add("torch_calls")
+        self.functions.add("ran")
 
     def _check_axis(self, node: ast.Call, name: str, axis: ast.expr, what: str) -> None:
         try:

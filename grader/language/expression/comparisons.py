@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.language.closeness import Tolerance, close, tolerance_between
-from grader.language.expression.arrays import array
+from grader.language.expression.arrays import MAX_OUTER, array, is_too_large
 from grader.language.values import Undefined, Unrecorded, items_by_key, numbers, plain
 from grader.model import Structure
 
@@ -46,7 +46,14 @@ def compared(
         return _of_same(op, same)
     (a, a_dtype), (b, b_dtype) = ours, theirs
     if a.shape != b.shape and 1 not in (a.size, b.size):
-        return Undefined(f"shapes {a.shape} and {b.shape} differ") if elementwise else op is ast.NotEq
+        if not elementwise:
+            return op is ast.NotEq
+        try:
+            np.broadcast_shapes(a.shape, b.shape)
+            if is_too_large((a, b)):
+                return Undefined(f"the result would have more than {MAX_OUTER} elements")
+        except ValueError:
+            return Undefined(f"shapes {a.shape} and {b.shape} do not go together")
     if op is ast.Eq:
         mask = close(a, b, tolerance or tolerance_between(left, right, (a_dtype, b_dtype)))
     elif op is ast.NotEq:

@@ -14,7 +14,7 @@ from grader.language.expression.arrays import array, both, compute, either, matr
 from grader.language.expression.attributes import SOURCE, Role, attribute_of, source_key
 from grader.language.expression.comparisons import compared
 from grader.language.expression.elements import Index, chosen_in, element_of, elements_at, path_of, read_index
-from grader.language.expression.functions import CONSTANTS, FUNCTIONS, call, has_node
+from grader.language.expression.functions import CONSTANTS, FUNCTIONS, call, has_node, ran
 from grader.language.expression.nearby import Nearby
 from grader.language.values import Undefined, Unrecorded, floats, plain
 from grader.model import Array, Structure
@@ -84,6 +84,8 @@ def _compiled(node: ast.expr, *, elementwise: bool) -> Node:
             return partial(_passed, check)
         case ast.Call(func=ast.Name(id="has_node"), args=[ast.Constant(value=str(name))]):
             return partial(_has_node, name)
+        case ast.Call(func=ast.Name(id="ran"), args=arguments):
+            return partial(_ran, texts_of(arguments))
         case ast.Call(func=ast.Name(id=name), args=arguments):
             count = FUNCTIONS[name].arguments
             parts = [operand_of(argument) for argument in arguments[:count]]
@@ -244,6 +246,14 @@ def _passed(check: str, variables: Variables, tolerance: Tolerance | None) -> ob
 
 def _has_node(name: str, variables: Variables, tolerance: Tolerance | None) -> object:
     return has_node(name, plain(_observed("operations", variables, tolerance)))
+
+
+def _ran(names: Sequence[str], variables: Variables, tolerance: Tolerance | None) -> object:
+    return ran(names, plain(_observed("torch_calls", variables, tolerance)))
+
+
+def texts_of(arguments: Sequence[ast.expr]) -> tuple[str, ...]:
+    return tuple(each.value for each in arguments if isinstance(each, ast.Constant) and isinstance(each.value, str))
 
 
 def _call(

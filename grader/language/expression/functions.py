@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,11 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "passed": Function(usage='passed("slope")', about="Whether the check of this id passed; in rubrics only."),
     "prod": Function(usage="prod(a), prod(a, 0)", about=f"The product {_ALONG}", axis=True),
+    "ran": Function(
+        usage='ran("softmax"), ran("exp", "*softmax")',
+        about="Whether the hidden call called any of these functions or methods of torch, by their names as in kind "
+        "`uses`; `backward`, `grad` or `jvp` where it differentiated. `*` stands for letters.",
+    ),
     "relu": Function(usage="relu(a)", about="Each element, or 0 where it is negative."),
     "round": Function(usage="round(a)", about="The nearest whole number, of each element; of two the even one."),
     "shape": Function(usage="shape(a)", about="The shape: `(2, 3)`; that of a vector of three is `(3,)`."),
@@ -305,6 +311,13 @@ def _extent(name: str, value: object, text: str) -> object:
     if shape is None:
         return Undefined(f"`{text}` has no {name}")
     return shape if name == "shape" else math.prod(shape)
+
+
+def ran(patterns: Sequence[str], calls: object) -> bool | Undefined:
+    """Whether one of the functions of torch that a call called has a name that is meant."""
+    if not isinstance(calls, tuple):
+        return calls if isinstance(calls, Undefined) else Undefined("it is not known here what was called")
+    return any(fnmatchcase(call, pattern) for call in calls for pattern in patterns)
 
 
 def has_node(wanted: str, operations: object) -> bool | Undefined:

@@ -67,6 +67,8 @@ class Surroundings:
     state: KeptState
     hands: Hands
     seed: int
+    torch_calls: Callable[[], AbstractContextManager[set[str]]]
+    """The names of what is called of torch inside the ``with`` block."""
     lines: bool = False
     """Record which lines run in each call."""
 
@@ -101,13 +103,18 @@ class Caller:
         printed, began, took_s = self._run.printed(), time.monotonic(), 0.0
         acted: HandSet = {}
         shifts: dict[str, Shifts] = {}
+        named: set[str] | None = None
         try:
             with self._limit(), self._run.hands.collected() as acted:
                 made = self._made(arguments)
                 leaves = made.leaves
                 centres = made.numbers_of(probe["numeric"]) if probe["numeric"] else ()
                 self._set_back()
-                with trace or nullcontext(), WritesInCall(self._run.hands.writes):
+                with (
+                    trace or nullcontext(),
+                    WritesInCall(self._run.hands.writes),
+                    self._run.torch_calls() if probe["torch_calls"] else nullcontext() as named,
+                ):
                     output = self._function(*made.by_position, **made.by_name)
                 took_s = time.monotonic() - began
                 weights = weights_for(summed(output), self._run.seed, number) if probe["weighed"] else None
@@ -125,6 +132,7 @@ class Caller:
             "branches": "" if trace is None else trace.fingerprint,
             "printed": has_printed,
             "hands": self._hands(output, leaves, acted),
+            **({} if named is None else {"torch_calls": sorted(named)}),
         }
         results = [_result(path, each, stream) for (path, _), each in zip(leaves, found, strict=False)]
         values = made.made_by_support(stream) if made is not None and arguments.calls_support else {}

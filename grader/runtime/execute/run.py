@@ -33,6 +33,7 @@ from ..record.steps.steps import Steps
 from ..record.stream import Stream, raised
 from ..record.torch_calls import TorchCalls
 from ..record.warnings_shown import Warnings
+from .called_names import CalledNames, active
 from .calls import call_functions
 from .clock import Clock, Scheduling, Stopped
 from .data_folders import is_in_data, link_data, refuse_changes
@@ -217,6 +218,16 @@ class _Run:
             finally:
                 self._capture.muted = False
 
+        @contextmanager
+        def torch_calls() -> Iterator[set[str]]:
+            mode = CalledNames()
+            self._autograd.note_call = mode.note
+            try:
+                with active(mode):
+                    yield mode.names
+            finally:
+                self._autograd.note_call = None
+
         if not self._job["calls"] and self._own_modules is None:
             return
         surroundings = Surroundings(
@@ -230,6 +241,7 @@ class _Run:
             other_run=OtherRun(lambda: self._other_run(clock.left() / 2)),
             seed=self._job["seed"],
             lines=self._job["lines"],
+            torch_calls=torch_calls,
         )
         call_functions(self._functions, self._job["calls"], self._payload, self._support, surroundings)
         if self._own_modules is not None:
@@ -313,7 +325,7 @@ class _Run:
             after_cell=self._after_cell,
             after_statement=self._after_statement,
         )
-        with suppress(Stopped), _active(mode):  # the result says why it stopped
+        with suppress(Stopped), active(mode):  # the result says why it stopped
             runner.run(self._job["cells"], self._files)
         self._figures.close_all()
         return runner.result
@@ -361,21 +373,6 @@ class _Run:
             with suppress(OSError, ValueError):
                 path.write_text("".join(cell["source"] for cell in job["cells"]), "utf-8")
             namespace["__file__"] = str(path)
-
-
-@contextmanager
-def _active(mode: TorchCalls | None) -> Iterator[None]:
-    """Activate a torch function mode inside the ``with`` block; None: no mode."""
-    if mode is None:
-        yield
-        return
-    mode.__enter__()  # type: ignore[no-untyped-call]  # torch's
-    try:
-        yield
-    finally:
-        # torch takes the mode off its stack while the mode runs. An alarm at that moment can leave it off the stack.
-        with suppress(RuntimeError):
-            mode.__exit__(None, None, None)  # type: ignore[no-untyped-call]  # torch's
 
 
 def _file_name(job: Job, position: int) -> str:

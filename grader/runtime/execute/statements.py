@@ -213,6 +213,7 @@ class Runner:
             succeeded = True
         except BaseException as error:
             place = self._place_of(error, statement)
+            error = _stopped_by(error) or error
             without_tests, without_workers = _is_exit_without_tests(error), lacked_workers(error)
             error.__traceback__ = None  # it would keep all local variables of the failed call alive
             succeeded = without_tests or self._ended(error, place, statement)
@@ -323,6 +324,18 @@ def source_of(cell: dict[str, Any]) -> str:
     """The code of a cell behind so many blank lines that its lines have the numbers that they have in the file."""
     source: str = "\n" * (cell["first_line"] - 1) + cell["code"]
     return source
+
+
+def _stopped_by(error: BaseException) -> Stopped | None:
+    """The end of the time that an exception was made of, as the module of an extension does whose import it ends."""
+    for _ in range(10):
+        if type(error) is Stopped:
+            return error
+        cause = vars(BaseException)["__cause__"].__get__(error)  # a subclass may define its own
+        if cause is None:
+            return None
+        error = cause
+    return None
 
 
 def _is_exit_without_tests(error: BaseException) -> bool:

@@ -140,6 +140,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "weighed": True,
         "varies": False,
         "redraws": False,
+        "torch_calls": False,
     }
     payload = inputs.tobytes()
     header = {

@@ -73,6 +73,8 @@ INPUT = "input"
 """The path of the argument of a function that takes one tensor."""
 MAX_ARGUMENTS = 64
 """Arguments of one call, and parts of arguments, that are differentiated or described."""
+MAX_TORCH_CALLS = 200
+"""Names of torch's functions that are recorded of one call."""
 MAX_ITEMS = 256
 """Items of a tuple, list, dictionary or module that are described."""
 MAX_DEPTH = 4

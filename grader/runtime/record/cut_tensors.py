@@ -31,7 +31,7 @@ MAX_FOLLOWED = 4_000
 costs in a loop."""
 _WRAPPERS = frozenset({torch._tensor.__file__, torch.functional.__file__, torch.nn.functional.__file__})
 """Files of torch in which functions of a name are Python code around others."""
-_GET_DATA = torch.Tensor.data.__get__  # type: ignore[attr-defined]  # a getter
+GET_DATA = torch.Tensor.data.__get__  # type: ignore[attr-defined]  # a getter
 GET_GRAD = torch.Tensor.grad.__get__  # type: ignore[union-attr]  # a getter
 
 
@@ -65,7 +65,7 @@ class CutTensors:
             return name
         if self._recorder.paused or name in CONVERSIONS or not is_tensor(result):
             return name
-        is_data = name == "__get__" and func == _GET_DATA
+        is_data = name == "__get__" and func == GET_DATA
         is_off = not torch.is_grad_enabled()
         if name == "__get__" and func == GET_GRAD:
             return name  # what autograd computed was in no graph

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from grader.language.expression import Expression
+from grader.language.expression.evaluation import texts_of
 from grader.model import ExplainedLine
 
 LONGEST = 160
@@ -141,6 +142,9 @@ class _Speaker:
                 return self._flag(name, holds)
             case ast.Attribute(value=of, attr=attribute) if attribute in _FLAGS_WITH_A_DOT:
                 return _FLAGS_WITH_A_DOT[attribute][0 if holds else 1].format(self.value(of).within(_ATOM))
+            case ast.Call(func=ast.Name(id="ran"), args=arguments):
+                names = " or ".join(f"`{text}`" for text in texts_of(arguments))
+                return f"the call {'calls' if holds else 'does without'} torch's {names}"
             case ast.Call(func=ast.Name(id=name), args=[argument]):
                 return self._called(name, argument, holds)
         raise _NotPlainError
@@ -221,6 +225,6 @@ class _Speaker:
             where = self.condition(arguments[0])
             then, other = (self.value(argument).within(_SUM) for argument in arguments[1:])
             return _Text(f"{then} where {where}, else {other}", _WORDS)
-        if name in ("all", "any", "finite", "all_equal", "has_node", "passed"):
+        if name in ("all", "any", "finite", "all_equal", "has_node", "passed", "ran"):
             raise _NotPlainError
         return _Text(f"{name}({', '.join(self.value(argument).within(_SUM) for argument in arguments)})", _ATOM)

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from grader.judging.checks.base import Check
+from grader.judging.functions.ran_words import ran_patterns
 from grader.language.closeness import tolerance_for
+from grader.language.expression.functions import ran
 from grader.model import (
     Array,
     Backward,
@@ -52,6 +54,8 @@ class Asked:
     printed: bool
     torch_calls: bool
     words_of_plots: bool
+    ran: tuple[str, ...] = ()
+    """The names of torch's functions that lines ask for by `ran`."""
 
     @classmethod
     def by(cls, checks: Iterable[Check]) -> Asked:
@@ -60,6 +64,7 @@ class Asked:
         return cls(
             printed=any(way.kind == "output" for way in ways),
             torch_calls=any(way.kind == "uses" for way in ways),
+            ran=tuple(ran_patterns(expression for way in ways for _, expression in way.expressions())),
             words_of_plots=bool(read & {"label", "title", "xlabel", "ylabel", "legend", "labels"}),
         )
 
@@ -131,6 +136,9 @@ def _events(observation: Observation, kinds: tuple[type, ...], asked: Asked) -> 
             yield event.text
         elif isinstance(event, TorchCall):
             yield event.call, event.tensor, event.source != 0
+        elif isinstance(event, FunctionCall | ModuleCall) and event.torch_calls is not None:
+            # Which other functions it is written with makes no difference.
+            yield replace(event, torch_calls=tuple(name for name in event.torch_calls if ran(asked.ran, (name,))))
         elif isinstance(event, TorchError | UncaughtError):
             yield type(event).__name__, event.error.type, event.error.origin
         else:

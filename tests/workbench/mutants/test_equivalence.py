@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,13 @@ def test_branches_are_known_by_which_calls_share_them() -> None:
     left = observed(*called("aba", 1.0, 2.0, 3.0))
     assert difference(left, observed(*called("xyx", 1.0, 2.0, 3.0)), NOTHING) is None
     assert difference(left, observed(*called("xxx", 1.0, 2.0, 3.0)), NOTHING) == "which branches functions take"
+
+
+def test_functions_of_torch_count_where_a_line_asks_for_them() -> None:
+    (call,) = called("a", 1.0)
+    left, right = (observed(replace(call, torch_calls=names)) for names in (("exp", "sum"), ("exp", "log_softmax")))
+    assert difference(left, right, NOTHING) is None
+    assert difference(left, right, replace(NOTHING, ran=("exp", "*softmax"))) == "calls of functions"
 
 
 def test_printed_text_counts_where_it_is_asked_for() -> None:

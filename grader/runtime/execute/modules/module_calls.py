@@ -274,6 +274,7 @@ class _Caller:
         values: list[Json | None] = []
         printed = run.printed()
         training: object = None
+        named: set[str] | None = None
         try:
             with self._limit():
                 self._stage, self._method = "setting", ""
@@ -283,7 +284,10 @@ class _Caller:
             values = [stream.maybe_tensor(one.as_needed(one.tensor)) for one in parameters]
             with self._limit(), run.hands.collected() as acted:
                 self._stage = "calling"
-                with WritesInCall(run.hands.writes):
+                with (
+                    WritesInCall(run.hands.writes),
+                    run.torch_calls() if self._probe["torch_calls"] else nullcontext() as named,
+                ):
                     self._call_methods(thing, entry, called)
                 self._method = ""
                 output = called.outputs[-1] if called.outputs else None
@@ -304,6 +308,8 @@ class _Caller:
         answer = self._described(made, called, values, training)
         answer["hands"] = self._hands(called, leaves, acted)
         answer["printed"] = run.printed() > printed
+        if named is not None:
+            answer["torch_calls"] = sorted(named)
         if found:
             by_tensor = {id(leaf): each for (_, leaf), each in zip(leaves, found, strict=True)}
             for one, fields in zip(parameters, answer["parameters"], strict=True):

@@ -58,6 +58,8 @@ class Autograd:
         """Is told of each pass; None: nobody asks for the steps of leaves."""
         self.uses: GradientUses | None = None
         """Is told which gradients passes leave, and which passes hand theirs out; None: nobody asks."""
+        self.note_call: Callable[[str], None] | None = None
+        """Is told of each differentiation in a hidden call; None: nobody asks."""
         self.origins = Origins(recorder)
         self._recorder = recorder
         self._hands = hands
@@ -101,6 +103,8 @@ class Autograd:
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             # Called from inside itself: by an active function mode, or by the recorder.
             if getattr(self._local, "inside", False) or self._recorder.paused:
+                if self.note_call is not None:
+                    self.note_call(original.__name__)
                 return original(*args, **kwargs)
             self._local.inside = True
             try:
