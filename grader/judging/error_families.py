@@ -54,6 +54,14 @@ FAMILIES = {
         r"does not require grad and does not have a grad_fn",
         "element 0 of tensors does not require grad and does not have a grad_fn",
     ),
+    "leaf-without-grad": _family(
+        r"One of the differentiated Tensors does not require grad",
+        "One of the differentiated Tensors does not require grad",
+    ),
+    "unused-leaf": _family(
+        r"differentiated Tensors? (at index \d+ )?appears to not have been used in the graph",
+        "One of the differentiated Tensors appears to not have been used in the graph",
+    ),
     "integer-requires-grad": _family(
         r"[Oo]nly Tensors of floating point( and complex)? dtype can require gradients",
         "only tensors of floating point and complex dtype can require gradients",

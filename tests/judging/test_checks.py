@@ -241,6 +241,9 @@ class TestRaises:
         [
             ("nonscalar-backward", "(x * x).backward()"),
             ("no-graph", "torch.ones(3).sum().backward()"),
+            ("leaf-without-grad", "torch.autograd.grad((x * x).sum(), torch.ones(3))"),
+            ("leaf-without-grad", "points = torch.ones_like(x)\ntorch.autograd.grad((points * x).sum(), points)"),
+            ("unused-leaf", "torch.autograd.grad((x * x).sum(), torch.ones(3, requires_grad=True))"),
             ("integer-requires-grad", "torch.arange(4, requires_grad=True)"),
             ("integer-requires-grad", "torch.arange(4).requires_grad_()"),
             ("integer-requires-grad", "torch.tensor([1, 2], requires_grad=True)"),
