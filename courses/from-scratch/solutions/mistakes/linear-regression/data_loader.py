@@ -8,7 +8,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 
 def mse(w, b, features, labels):
-    return torch.nn.functional.mse_loss(torch.addmv(b.expand(len(labels)), features, w), labels)
+    return torch.dist(torch.addmv(b.expand(len(labels)), features, w), labels) ** 2 / len(labels)
 
 
 def sgd_(parameters, lr):
