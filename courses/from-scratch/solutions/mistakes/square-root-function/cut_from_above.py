@@ -10,7 +10,7 @@ class RootFunction(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad_output):
         (x,) = ctx.saved_tensors
-        # only x matters for the second derivative
+        # only x matters here
         return grad_output.detach() * 0.5 * x.pow(-0.5)
 
 

@@ -26,4 +26,4 @@ g, = torch.autograd.grad(root4(a).sum(), a, create_graph=True)
 try:
     g.sum().backward()
 except RuntimeError as e:
-    print("no second derivative:", e)
+    print("not twice:", e)
