@@ -150,6 +150,63 @@ def test_leaves_without_a_name_that_are_made_anew_are_followed_in_their_order(ob
     ]
 
 
+TURNED_AT_THE_HEAD = {
+    "a name": "w = torch.tensor(5.0)\nfor _ in range(3):\n    w.requires_grad_()\n"
+    "    (g,) = torch.autograd.grad((w - 3) ** 2, w)\n    w = w.detach() - 0.1 * g\n",
+    "an attribute": "w = torch.tensor(5.0)\nfor _ in range(3):\n    w.requires_grad = True\n"
+    "    (g,) = torch.autograd.grad((w - 3) ** 2, w)\n    w = w.detach() - 0.1 * g\n",
+    "another name": "value = torch.tensor(5.0)\nfor _ in range(3):\n    w = value.detach().requires_grad_()\n"
+    "    ((w - 3) ** 2).backward()\n    value = w - 0.1 * w.grad\n",
+    "a list": "ws = [torch.tensor(5.0)]\nfor _ in range(3):\n    ws = [w.detach().requires_grad_() for w in ws]\n"
+    "    gs = torch.autograd.grad((ws[0] - 3) ** 2, ws)\n    ws = [w - 0.1 * g for w, g in zip(ws, gs)]\n",
+    "another list": "ws = [torch.tensor(5.0)]\nfor _ in range(3):\n    us = [w.detach().requires_grad_() for w in ws]\n"
+    "    gs = torch.autograd.grad((us[0] - 3) ** 2, us)\n    ws = [w - 0.1 * g for w, g in zip(us, gs)]\n",
+    "a dictionary": "ws = {'w': torch.tensor(5.0)}\nfor _ in range(3):\n"
+    "    ws = {k: w.detach().requires_grad_() for k, w in ws.items()}\n"
+    "    gs = torch.autograd.grad((ws['w'] - 3) ** 2, list(ws.values()))\n"
+    "    ws = {k: w - 0.1 * g for (k, w), g in zip(ws.items(), gs)}\n",
+    "a function": "def step(ws):\n    us = [w.detach().requires_grad_() for w in ws]\n"
+    "    gs = torch.autograd.grad((us[0] - 3) ** 2, us)\n    return [w - 0.1 * g for w, g in zip(us, gs)]\n"
+    "ws = [torch.tensor(5.0)]\nfor _ in range(3):\n    ws = step(ws)\n",
+    "in a function": "def train(w):\n    for _ in range(3):\n        w.requires_grad_()\n"
+    "        (g,) = torch.autograd.grad((w - 3) ** 2, w)\n        w = w.detach() - 0.1 * g\n    return w\n"
+    "w = train(torch.tensor(5.0))\n",
+}
+
+
+@pytest.mark.parametrize("way", TURNED_AT_THE_HEAD)
+def test_a_loop_that_turns_its_new_tensors_into_leaves_in_the_next_turn_has_its_steps(
+    observe: Observer, way: str
+) -> None:
+    found = leaves(observe, "import torch\n" + TURNED_AT_THE_HEAD[way])
+    assert values(found) == list(itertools.pairwise(VALUES))
+    assert [leaf.run for leaf in found] == [1, 1, 1]
+
+
+AT_OTHER_POINTS = {
+    "drawn": "for _ in range(3):\n    x = torch.randn(())\n    x.requires_grad_()\n",
+    "of a list": "for x in torch.arange(3.0).unbind():\n    x = x.clone().requires_grad_()\n",
+    "by number": "i = 0\nxs = torch.arange(4.0)\nwhile i < 3:\n    i += 1\n    x = xs[i].clone().requires_grad_()\n",
+}
+
+
+@pytest.mark.parametrize("way", AT_OTHER_POINTS)
+def test_a_gradient_at_one_point_after_the_other_is_no_step(observe: Observer, way: str) -> None:
+    assert steps(observe, f"import torch\n{AT_OTHER_POINTS[way]}    (x**2).backward()\n    print(x.grad)\n") == []
+
+
+def test_a_loop_that_turns_its_tensors_into_leaves_begins_anew_with_the_first_value(observe: Observer) -> None:
+    code = (
+        "import torch\nfor rate in (0.1, 0.2):\n    w = torch.tensor(5.0)\n    for _ in range(3):\n"
+        "        w.requires_grad_()\n        (g,) = torch.autograd.grad((w - 3) ** 2, w)\n"
+        "        w = w.detach() - rate * g\n"
+    )
+    found = leaves(observe, code)
+    assert (5.0, 4.2) in values(found)
+    assert all(before > after for before, after in values(found))
+    assert [leaf.run for leaf in found] == [1, 1, 2, 2, 2]
+
+
 START_ANEW = {
     "by hand": "    with torch.no_grad():\n        w.fill_(5.0)\n",
     "from a dictionary": "    module.load_state_dict({'w': torch.tensor(5.0)})\n",

@@ -20,7 +20,7 @@ from .hands.silent_writes import OPENING, SilentWrites
 from .passes.origins import Origins
 from .recorder import Recorder
 from .steps.steps import Steps
-from .steps.torch_functions import LOOKED_AT, makes_leaf, writes
+from .steps.torch_functions import FRESH, LOOKED_AT, makes_leaf, writes
 from .stream import is_tensor
 
 _REDUCTIONS = frozenset({"sum", "mean", "__getitem__"})
@@ -111,7 +111,8 @@ class TorchCalls(TorchFunctionMode):
             self._failed(name, args, error, func)
             raise
         if self._steps is not None and makes_leaf(name, func):
-            self._steps.note_made(args[0] if name == "__set__" and args else result)
+            made = args[0] if name == "__set__" and args else result
+            self._steps.note_made(made, is_fresh=name in FRESH)
         if name in _REDUCTIONS:
             self._origins.note_reduction(name, result, args)
         elif name in _PIECES and args:

@@ -17,8 +17,10 @@ class FollowedLeaf:
     """A leaf that a pass has reached. It keeps the tensor alive until another one takes its name."""
 
     __slots__ = (
+        "carriers",
         "closed",
         "continues",
+        "first_value",
         "first_written_at",
         "grad",
         "gradient",
@@ -59,6 +61,8 @@ class FollowedLeaf:
         """The lines that wrote to it last before the first pass of its run: where they write again, it starts anew."""
         self.is_written_each_time = False
         """They also write between two steps, as a projection does."""
+        self.carriers: Sequence[str] = ()
+        """Names that carry its numbers on, where each tensor of its run is turned into a leaf at the head of a turn."""
         self.renewed_at: Lines = ()
         """The lines that made the next tensor of its name; empty: none did."""
         self.was_renewed = False
@@ -67,6 +71,8 @@ class FollowedLeaf:
         """A pass has reached it since its last step."""
         self.value = ValueCopy(tensor, token, with_large=True)
         """Its value at the last pass."""
+        self.first_value = self.value
+        """Its value at the first pass of its run."""
         self.gradient: ValueCopy | None = None
         self.grad: ValueCopy | None = None
         """Its ``.grad`` after the last pass, and from the first write to the leaf on what it was then."""

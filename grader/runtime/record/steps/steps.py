@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from ..hands.found_hands import HandSet, add
+from ..passes.describe_pass import tensors_in
 from ..recorder import Recorder
 from ..stream import Json, is_tensor
 from .followed_leaf import FollowedLeaf
@@ -129,6 +130,7 @@ class Steps:
         """
         self._runs += 1
         leaf.run, leaf.continues, leaf.number = self._runs, leaf.run, 0
+        leaf.first_value = leaf.value
 
     def _continued(
         self, tensor: torch.Tensor, token: int, names: Sequence[str], earlier: FollowedLeaf | None
@@ -145,8 +147,11 @@ class Steps:
             return None
         is_same_statement = before.statement == self._recorder.statement
         lines = self._made.lines_of(token)
-        if is_same_statement and lines and lines == before.made_at:
-            self._note_lost(before)
+        if is_same_statement and lines and lines == before.made_at and not self._goes_on(before, tensor, token, names):
+            if before.carriers:
+                before.is_open = False  # its last tensor was no leaf, and is not known
+            else:
+                self._note_lost(before)
             return None  # what made the first tensor of the run has made another first one
         if not is_same_statement and not self._made.reads(token, names):
             self._note_lost(before)
@@ -155,6 +160,15 @@ class Steps:
         if not is_same_statement:
             before.statement = self._recorder.statement
         return before
+
+    def _goes_on(self, before: FollowedLeaf, tensor: torch.Tensor, token: int, names: Sequence[str]) -> bool:
+        """Whether a leaf that was made where the first one of a run was made is the next one, and no other first one:
+        as where ``w.requires_grad_()`` stands at the head of a loop that ends with ``w = w.detach() - 0.1 * g``.
+        """
+        if (before.renewed_at and not before.carriers) or before.first_value.is_of(tensor):
+            return False
+        before.carriers = self._made.carriers(token, names)
+        return bool(before.carriers)
 
     def _replace(self, leaf: FollowedLeaf, tensor: torch.Tensor, token: int) -> None:
         """Note a step in which the name was bound to another tensor, which is followed from now on."""
@@ -228,10 +242,10 @@ class Steps:
         self._begin_run(leaf)
         return True
 
-    def note_made(self, tensor: object) -> None:
-        """Note a call that has made a leaf, or turned a tensor into one."""
+    def note_made(self, tensor: object, *, is_fresh: bool = False) -> None:
+        """Note a call that has made a leaf, or turned a tensor into one. ``is_fresh``: of numbers of its own."""
         if not self.inside and not self._recorder.paused and is_tensor(tensor):
-            self._made.note(tensor)
+            self._made.note(tensor, is_fresh=is_fresh)
 
     def _leaf_written_to(self, tensor: torch.Tensor) -> FollowedLeaf | None:
         leaf = self.leaf_of(tensor)
@@ -281,9 +295,12 @@ class Steps:
 
     def _close_all(self, leaves: Iterable[FollowedLeaf]) -> None:
         in_order = sorted(leaves, key=lambda leaf: leaf.token)  # that in which their next values were made, too
+        in_lists = self._now_in_lists([leaf for leaf in in_order if leaf.carriers and not leaf.names])
         for leaf in in_order:
             if not leaf.was_changed:
-                successor = self._named_now(leaf)
+                successor = in_lists.get(leaf.token)
+                if successor is None:
+                    successor = self._named_now(leaf)
                 if successor is not None:
                     self._replace_named(leaf, successor)
                 else:
@@ -294,17 +311,31 @@ class Steps:
     def _named_now(self, leaf: FollowedLeaf) -> torch.Tensor | None:
         """The tensor that took the name of a leaf after its last pass."""
         namespace = self._recorder.namespace
-        for name in leaf.names:
+        for name in (*leaf.names, *(leaf.carriers if leaf.names else ())):
             value = namespace.get(name)
             if not is_tensor(value) or value is leaf.tensor or not _are_alike(value, leaf.tensor):
                 continue
-            if not value.is_leaf or value.requires_grad != leaf.tensor.requires_grad:
+            if not leaf.carriers and (not value.is_leaf or value.requires_grad != leaf.tensor.requires_grad):
                 continue
             token = self._recorder.stream.tokens.of(value)
             is_new = token > leaf.token and token not in self._leaves
             if is_new and (leaf.was_renewed or self._made.reads(token, leaf.names)):
                 return value
         return None
+
+    def _now_in_lists(self, leaves: Sequence[FollowedLeaf]) -> dict[int, torch.Tensor]:
+        """The tensors that took the places of leaves without a name, by the tokens of these: those of a list, tuple or
+        dictionary that carries their numbers on.
+        """
+        for name in leaves[0].carriers if leaves else ():
+            tensors = tensors_in(self._recorder.namespace.get(name))
+            tokens = [self._recorder.stream.tokens.of(tensor) for tensor in tensors]
+            is_new = all(token > leaves[-1].token and token not in self._leaves for token in tokens)
+            if is_new and len(tensors) == len(leaves):
+                pairs = list(zip(leaves, tensors, strict=True))
+                if all(_are_alike(leaf.tensor, tensor) for leaf, tensor in pairs):
+                    return {leaf.token: tensor for leaf, tensor in pairs}
+        return {}
 
     def _replace_named(self, leaf: FollowedLeaf, successor: torch.Tensor) -> None:
         token = self._recorder.stream.tokens.of(successor)

@@ -9,9 +9,9 @@ _SET_DATA = torch.Tensor.data.__set__  # type: ignore[attr-defined]  # torch's d
 _SET_REQUIRES_GRAD = torch.Tensor.requires_grad.__set__  # type: ignore[attr-defined]
 _OPERATORS = {"__iadd__", "__isub__", "__imul__", "__itruediv__", "__idiv__", "__ipow__", "__setitem__"}
 _WRITES = frozenset({name for name in dir(torch.Tensor) if name.endswith("_") and not name.endswith("__")} | _OPERATORS)
-_MAKES_LEAVES = frozenset(
-    {"requires_grad_", "tensor", "zeros", "ones", "rand", "randn", "full", "empty", "arange", "linspace"}
-)
+FRESH = frozenset({"zeros", "ones", "rand", "randn", "full", "empty", "arange", "linspace"})
+"""Functions that make tensors of which the numbers come from no other tensor."""
+_MAKES_LEAVES = FRESH | {"requires_grad_", "tensor"}
 
 LOOKED_AT = _WRITES | _MAKES_LEAVES | {_SET}
 
