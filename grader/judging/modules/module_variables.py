@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from grader.judging.error_families import name_of
 from grader.judging.foreign_hands import goes_through_own_function
 from grader.judging.functions.argument_roles import CallRecord, roles_of
 from grader.language.expression import Role
-from grader.model import ModuleCall, ModuleInput, Opaque, ParameterResult, Structure, Value
+from grader.model import Array, ModuleCall, ModuleInput, Opaque, ParameterResult, Structure, Value
 
 VARIABLES: Mapping[str, str] = {
     "output": "what the call returned, or the last of `methods`; not known where it raised",
@@ -34,6 +36,7 @@ VARIABLES: Mapping[str, str] = {
 STATISTICS = frozenset({"kept", "average"})
 
 _NOTHING = Opaque(kind="none")
+_WORD = re.compile(r"[a-z]{3,}")
 
 
 def variables_of(
@@ -119,17 +122,46 @@ def _weighed(value: object) -> object:
 
 
 def with_names_of(buffers: Structure, theirs: Structure) -> Structure:
-    """The buffers by the names of the reference's: equal names, else equal shapes in order."""
+    """The buffers by the names of the reference's: those of equal names, else of equal shapes, else of shapes that
+    differ by dimensions of one element, which are taken away. Where several fit, the most similar name counts, else the
+    order.
+    """
     ours = dict(zip(buffers.keys, buffers.items, strict=False))
     named = {key: ours.pop(key) for key in theirs.keys if key in ours}
     for key, item in zip(theirs.keys, theirs.items, strict=False):
         if key not in named:
-            fitting = next((name for name, value in ours.items() if _shape(value) == _shape(item)), None)
+            fitting = _fitting(ours, theirs.keys, key, item)
             if fitting is not None:
-                named[key] = ours.pop(fitting)
+                named[key] = _shaped_like(ours.pop(fitting), item)
     ordered = {key: named[key] for key in theirs.keys if key in named} | ours
     return Structure(kind="dict", keys=tuple(ordered), items=tuple(ordered.values()), cut=buffers.cut)
 
 
-def _shape(value: Value) -> object:
-    return getattr(value, "shape", None)
+def _fitting(ours: Mapping[str, Value], keys: Sequence[str], key: str, item: Value) -> str | None:
+    """The name of the buffer that stands for the reference's buffer ``key``, which is one of ``keys``."""
+    for shape_of in (_shape, _squeezed_shape):
+        names = [name for name, value in ours.items() if shape_of(value) == shape_of(item)]
+        if names:
+            return max(names, key=lambda name: _shared_words(name, key) - max(_shared_words(name, one) for one in keys))
+    return None
+
+
+def _shape(value: Value) -> tuple[int, ...] | None:
+    return value.shape if isinstance(value, Array) else None
+
+
+def _squeezed_shape(value: Value) -> tuple[int, ...] | None:
+    shape = _shape(value)
+    return None if shape is None else tuple(size for size in shape if size != 1)
+
+
+def _shaped_like(value: Value, item: Value) -> Value:
+    if not isinstance(value, Array) or not isinstance(item, Array) or value.shape == item.shape:
+        return value
+    return replace(value, shape=item.shape, data=None if value.data is None else value.data.reshape(item.shape))
+
+
+def _shared_words(name: str, key: str) -> int:
+    """How many words of two names begin alike: 1 of ``moving_variance`` and ``running_var``."""
+    ours = _WORD.findall(name.lower())
+    return sum(any(word.startswith(one) or one.startswith(word) for one in ours) for word in _WORD.findall(key.lower()))
