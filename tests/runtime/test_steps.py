@@ -87,6 +87,16 @@ def test_what_adds_up_and_what_is_clipped_is_told_from_the_gradient_of_the_pass(
     assert gradients[1] == pytest.approx(3.2)
 
 
+@pytest.mark.parametrize(("clear", "passes"), [("pass", 4), ("w.grad.zero_()", 1), ("w.grad = None", 1)])
+def test_gradients_that_cancel_each_other_are_no_cleared_gradient(observe: Observer, clear: str, passes: int) -> None:
+    code = (
+        "import torch\nw = torch.tensor(0.0, requires_grad=True)\nfor y in (-1.0, -0.25, 1.25, 1.0):\n"
+        f"    ((w - y) ** 2).backward()\n    if y == 1.25:\n        {clear}\nw.data -= 0.1 * w.grad\n"
+    )
+    (found,) = leaves(observe, code)
+    assert (found.passes, number(found.grad)) == (passes, -2)
+
+
 def test_an_optimiser_is_named_with_what_its_groups_say_at_each_step(observe: Observer) -> None:
     found = steps(
         observe,

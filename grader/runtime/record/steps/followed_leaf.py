@@ -98,12 +98,13 @@ class FollowedLeaf:
         """Note what a pass has left. ``accumulates``: it added its gradient to ``.grad``."""
         tensor, copies = self.tensor, self.with_large
         grad = tensor.grad if tensor.is_leaf or tensor.retains_grad else None
+        adds_up = accumulates and _was_zero_by_itself(self.grad, grad) and self.has_slope
         self.grad = None if grad is None else ValueCopy(grad, with_large=copies)
         if gradient is None or gradient is grad:
             self.gradient = self.grad
         else:
             self.gradient = ValueCopy(gradient, with_large=copies)
-        was_empty = not accumulates or _are_same(grad, gradient, self.grad, self.gradient)
+        was_empty = not accumulates or (not adds_up and _are_same(grad, gradient, self.grad, self.gradient))
         if not self.is_open:
             self.was_zeroed = False
             self.hands = {}
@@ -130,6 +131,15 @@ class FollowedLeaf:
     def was_changed(self) -> bool:
         """Whether it got a value since the last pass, be it the same one."""
         return self.written_at is not None or not self.value.is_of(self.tensor)
+
+
+def _was_zero_by_itself(left: ValueCopy | None, grad: torch.Tensor | None) -> bool:
+    """Whether passes left a ``.grad`` of zero, as where gradients cancel each other, and only one more pass has written to
+    it since.
+    """
+    if left is None or grad is None or left.version + 1 != grad._version:
+        return False
+    return left.values is not None and is_zero(left.values)
 
 
 def _are_same(
