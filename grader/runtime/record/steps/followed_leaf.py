@@ -134,8 +134,8 @@ class FollowedLeaf:
 
 
 def _was_zero_by_itself(left: ValueCopy | None, grad: torch.Tensor | None) -> bool:
-    """Whether passes left a ``.grad`` of zero, as where gradients cancel each other, and only one more pass has written to
-    it since.
+    """Whether passes left a ``.grad`` of zero, as where gradients cancel each other, and only one more pass has written
+    to it since.
     """
     if left is None or grad is None or left.version + 1 != grad._version:
         return False
