@@ -59,6 +59,11 @@ class OwnCode:
         self._kinds = tuple(map(_kinds_by_line, self._stretches))
         self._drawings = reader.drawings
 
+    @property
+    def seen(self) -> object:
+        """All that was found. Its ``repr`` is the same in every process."""
+        return self._first_lines, self._stretches, sorted(self._drawings.items())
+
     def is_own(self, place: RunPlace) -> bool:
         """Whether the statement at a place is the student's own, or uses something of the student's own.
 

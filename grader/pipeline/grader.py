@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -25,6 +25,7 @@ from grader.judging.sections import find_sections
 from grader.judging.tracing.finished_trace import finished_trace
 from grader.judging.tracing.notes import CheckNotes
 from grader.judging.words.written_answers import written_words
+from grader.marking.attempt import Attempt, find_attempt
 from grader.marking.build_report import build_report
 from grader.model import (
     AttemptSignals,
@@ -184,6 +185,18 @@ class Grader:
         names = {one.exercise for one in judged.exercises}
         exercises = [item for item in settings.exercises if item.exercise.id in names]
         return build_report(judged, exercises, settings.assignment, settings.basis, settings.course)
+
+    def attempted(self, judged: JudgedSubmission) -> Iterator[str]:
+        """The ids of the exercises that a submission is an attempt at. It is what ``mark`` decides, which takes longer.
+        A broken reference and a fault of the grader decide nothing.
+        """
+        exercises = {item.exercise.id: item for item in self.settings.exercises}
+        for one in judged.exercises:
+            item = exercises[one.exercise]
+            if not one.broken_reference and not one.failure:
+                found = find_attempt(item.exercise, item.rubric, one, explicit=judged.explicit)
+                if found is not Attempt.NONE:
+                    yield one.exercise
 
     def _run(
         self, submission: Submission, probes: Probes, *, again: bool, more_time: float, anew: bool = False

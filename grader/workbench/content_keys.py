@@ -7,6 +7,7 @@ import platform
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,7 +19,9 @@ from grader.handin import load_alone
 from grader.pipeline import cache_keys
 from grader.pipeline.cache_keys import digest
 from grader.pipeline.options import GradingOptions
+from grader.submission.fingerprints import Handout
 from grader.workbench.bench import settings_for
+from grader.workbench.file_views import FileViews
 
 PACKAGES = ("torch", "numpy", "matplotlib")
 ANSWER_S = 30.0
@@ -42,7 +45,9 @@ class ContentKeys:
     def __init__(self, course: Course, options: GradingOptions) -> None:
         self.course = course
         self._options = options
+        self.views = FileViews(course)
         self._of_settings: dict[tuple[object, ...], str] = {}
+        self._of_attempts: dict[str, str] = {}
         self._of_files: dict[Path, str] = {}
 
     @cached_property
@@ -87,6 +92,24 @@ class ContentKeys:
             parts += [cache_keys.of_reference(item, run) for item in settings.exercises if not item.mistakes]
             self._of_settings[key] = digest(self._options.isolation, *parts)
         return self._of_settings[key]
+
+    def of_attempts_at(self, exercise: str) -> str:
+        """A hash of everything that decides whether a file counts as an attempt at an exercise, but for the file and
+        what the exercise sees in it (``FileViews``). Points and texts decide nothing.
+        """
+        if exercise not in self._of_attempts:
+            asked = settings_for(self.course, (exercise,), asked=False, timeout_s=self._options.timeout_s)
+            plain = {"title": "", "statement": "", "headings": (), "asks": ()}
+            items = [
+                replace(item, exercise=item.exercise.model_copy(update=plain), numbers=()) for item in asked.exercises
+            ]
+            settings = replace(asked, exercises=tuple(items), others=(), questions=(), handout=Handout())
+            run = cache_keys.of_run(settings, support=self.course.support, versions=self.versions)
+            needs = [{name: check.needs for name, check in item.rubric.checks.items()} for item in items]
+            parts = [cache_keys.of_course(settings, run), needs]
+            parts += [cache_keys.of_reference(item, run) for item in items if not item.mistakes]
+            self._of_attempts[exercise] = digest(self._options.isolation, *parts)
+        return self._of_attempts[exercise]
 
 
 def _versions() -> Mapping[str, str | None]:

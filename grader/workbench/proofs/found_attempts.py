@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from grader.errors import SubmissionError
-from grader.handin import load_alone
-from grader.model import Submission
+from grader.model import Outcome
+from grader.workbench.file_views import nameless
 from grader.workbench.work import Work
 
 if TYPE_CHECKING:
@@ -37,28 +37,28 @@ class FindAttempts(Work):
 
     def do(self, bench: Bench) -> FoundAttempts:
         try:
-            submission = _nameless(self.path)
+            submission = nameless(self.path)
         except SubmissionError:
             return FoundAttempts(exercises=())
         # It is run for all of the course, so that one run is enough, also where it is judged by one exercise again.
         grader = bench.grader(asked=False)
-        report = grader.mark(grader.judge(submission, only=self.exercises))
-        attempted = (one.id for one in report.exercises if one.status not in ("not_attempted", "error"))
-        return FoundAttempts(exercises=tuple(attempted), not_final=bool(report.run.not_final))
+        judged = grader.judge(submission, only=self.exercises)
+        attempted = grader.attempted(judged) if judged.run.outcome is not Outcome.SANDBOX_ERROR else ()
+        return FoundAttempts(exercises=tuple(attempted), not_final=bool(judged.run.not_final))
 
     def is_lasting(self, result: FoundAttempts) -> bool:
         return not result.not_final
 
     def depends_on(self, keys: ContentKeys) -> Iterator[object]:
-        yield keys.of_settings(self.exercises, asked=False)
-        yield self.path.suffix, keys.of_file(self.path)
+        for exercise in self.exercises:
+            yield from FindAttempt(path=self.path, exercise=exercise).depends_on(keys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindAttempt(Work):
     """Whether a file counts as an attempt at one exercise, where neither its name nor ``--exercise`` says what it is
-    about. It depends on this exercise, and on the names of the others; so where one exercise has changed, each file is
-    graded by that exercise alone.
+    about. It depends on the checks of this exercise, and on what it sees in the file: so where one exercise has
+    changed, each file is graded by that exercise alone, and by none where only its words have changed.
     """
 
     RESULT: ClassVar[type] = FoundAttempts
@@ -84,10 +84,5 @@ class FindAttempt(Work):
         return not result.not_final
 
     def depends_on(self, keys: ContentKeys) -> Iterator[object]:
-        yield keys.of_settings((self.exercise,), asked=False)
-        yield self.path.suffix, keys.of_file(self.path)
-
-
-def _nameless(path: Path) -> Submission:
-    """A submission whose file name says nothing. Raises SubmissionError."""
-    return replace(load_alone(str(path)), path=f"homework{path.suffix}")
+        yield keys.of_attempts_at(self.exercise)
+        yield self.path.suffix, keys.of_file(self.path), keys.views.of(self.path, self.exercise)
