@@ -154,6 +154,11 @@ class TorchCall:
     tensor: Array | None
     source: int = 0
     """The token of the tensor in a graph that ``tensor`` comes from, if it was taken out of that graph; else 0."""
+    agrees: bool | None = None
+    """The truth value that the call returned, as ``allclose`` does; of ``gradcheck`` False where it raised. None: it
+    returned something else."""
+    functions: tuple[tuple[int, int], ...] = ()
+    """Of ``gradcheck``, the student's functions that it went through, as in ``Backward``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from grader.text import clean_line, count, shorten
 
 _PLURALS: dict[SeenKind, str] = {"pass": "passes", "printed": "printed texts", "words": "texts in words"}
 _USUAL: dict[str, tuple[str, ...]] = {
+    "agrees": ("None",),
     "affine": ("False",),
     "alike": ("1",),
     "any_pass": ("True", "False"),

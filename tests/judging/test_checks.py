@@ -346,6 +346,46 @@ class TestUses:
         assert verdict(check, SETUP + "if False: x.detach()").status == "failed"
         assert verdict(check, SETUP + "x[0].detach()").status == "failed"
 
+    @pytest.mark.parametrize(
+        ("code", "status"),
+        [
+            ("torch.autograd.gradcheck(cube, (x,))", "passed"),
+            ("from torch.autograd import gradcheck\ngradcheck(lambda t: cube(t).sum(), x)", "passed"),
+            ("from torch.autograd.gradcheck import gradcheck as c\nprint(c(func=Cube.apply, inputs=[x]))", "passed"),
+            ("torch.autograd.gradcheck(cube, (x.detach().float().requires_grad_(),), eps=1e-2, atol=1)", "failed"),
+            ("torch.autograd.gradcheck(lambda t: t ** 3, (x,))", "failed"),
+            ("torch.autograd.gradcheck(wrong, (x,), raise_exception=False)", "failed"),
+            ("try:\n    torch.autograd.gradcheck(wrong, (x,))\nexcept RuntimeError as e:\n    print(e)", "failed"),
+            ("def gradcheck(f, x):\n    return True\ngradcheck(cube, x)", "failed"),
+            ("# torch.autograd.gradcheck(cube, (x,))", "failed"),
+        ],
+    )  # fmt: skip
+    def test_gradcheck_of_an_own_function_in_double_precision(self, verdict: Verdicts, code: str, status: str) -> None:
+        define = (
+            "import torch\nx = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)\n"
+            "class Cube(torch.autograd.Function):\n"
+            "    @staticmethod\n    def forward(ctx, v):\n        ctx.save_for_backward(v)\n        return v ** 3\n"
+            "    @staticmethod\n    def backward(ctx, g):\n        return 3 * g * ctx.saved_tensors[0] ** 2\n"
+            "class Wrong(Cube):\n"
+            "    @staticmethod\n    def backward(ctx, g):\n        return 2 * g * ctx.saved_tensors[0] ** 2\n"
+            "cube, wrong = Cube.apply, lambda v: Wrong.apply(v)\n"
+        )
+        checks = (
+            "- {id: f, kind: function, function: any, allow: functions, inputs: [{value: [1.0, 2.0]}],\n"
+            "   given: custom_function, holds: output == input ** 3, expect: {gradient: 3 * input ** 2}}\n"
+            "- {id: c, kind: uses, call: gradcheck, through: f, given: tensor.dtype == 'float64', holds: agrees}"
+        )
+        assert verdict(checks, define, code).status == status
+
+    def test_gradgradcheck_and_what_comparisons_return(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: uses, call: gradgradcheck, holds: agrees}"
+        setup = "import torch\nx = torch.ones(2, dtype=torch.float64, requires_grad=True)\n"
+        assert verdict(check, setup, "torch.autograd.gradgradcheck(torch.exp, (x,))").status == "passed"
+        assert verdict(check, setup, "torch.autograd.gradcheck(torch.exp, (x,))").status == "failed"
+        check = "- {id: c, kind: uses, call: [allclose, equal], holds: agrees}"
+        assert verdict(check, setup, "torch.allclose(x, x + 1e-12)").status == "passed"
+        assert verdict(check, setup, "torch.equal(x, 2 * x)").status == "failed"
+
     def test_not_turns_it_around_and_proves_no_attempt(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: uses, names: [cos], not: true}"
         without = verdict(check, SETUP)

@@ -5,25 +5,31 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_serializer, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_serializer, field_validator, model_validator
 
 from grader.judging.candidates import Phrases, decide
 from grader.judging.checks.base import Check
 from grader.judging.checks.yaml_lines import Evidence, evidence_field
 from grader.judging.context import Context
 from grader.judging.found_objects import objects_of
+from grader.judging.functions.called_functions import functions_among
 from grader.judging.trials import Candidate
 from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
 from grader.language.expression import Expression
 from grader.language.validation import describe
+from grader.language.yaml_file import Loc
 from grader.model import Found, Probes, RunPlace, TorchCall, Verdict
 from grader.submission.tokens import tokens_of
 from grader.submission.written_code import text_with_written
 
 NO_GRAD = "no_grad"
 """How the recorder calls operations without gradients on tensors that require grad, not all of which come first."""
+
+
+GRADIENT_CHECKS = frozenset({"gradcheck", "gradgradcheck"})
+"""Calls that try a function, of which it is known what they went through."""
 
 
 class UsesCheck(Check):
@@ -37,6 +43,8 @@ class UsesCheck(Check):
         "`.data` was read, `no_grad` any operation on a tensor that requires grad while gradients are turned off.",
     )
     negated: bool = Field(default=False, alias="not", description="The check passes if nothing is found.")
+    _is_after_function: bool = PrivateAttr(default=True)
+    """Whether `through` is the id of an earlier check for a function."""
 
     @field_validator("names", mode="before", json_schema_input_type=list[str])
     @classmethod
@@ -70,19 +78,37 @@ class UsesCheck(Check):
         "tensor": "the tensor of the call, as it was then",
         "was_cut": "whether the tensor was in a graph and was taken out of it: by `detach`, `.data` or `no_grad`, or "
         "because the conversion was forced",
+        "agrees": "the truth value that the call returned, as `allclose` does; of `gradcheck` and `gradgradcheck` "
+        "False where it raised; None where the call returned something else",
         "written": 'in rubrics, where no call was found: the name as it stands in the code (`".detach"`), else None',
     }
 
     PARTS: ClassVar[frozenset[str] | None] = frozenset()
-    VALUES: ClassVar[Mapping[str, VariableKind]] = {"tensor": NUMBERS, "was_cut": FLAG, "written": WORD}
+    VALUES: ClassVar[Mapping[str, VariableKind]] = {"tensor": NUMBERS, "was_cut": FLAG, "agrees": FLAG, "written": WORD}
     RUBRIC_ONLY: ClassVar[frozenset[str]] = frozenset({"written"})
-    IGNORES: ClassVar[Mapping[str, str]] = {"through": "it looks at names and calls, not at a graph"}
+    IGNORES: ClassVar[Mapping[str, str]] = {}
 
     def ignored(self) -> Mapping[str, str]:
+        if self.call and all(name in GRADIENT_CHECKS for name in self.call):
+            return {}
+        without_graph = {"through": "it looks at names and calls, not at a graph (but for `gradcheck`)"}
         if self.call:
-            return self.IGNORES
+            return without_graph
         words = "names in the code have no values, and stand there from the beginning"
-        return {**self.IGNORES, **dict.fromkeys(("expect", "after", "tolerance"), words)}
+        return {**without_graph, **dict.fromkeys(("expect", "after", "tolerance"), words)}
+
+    def building_on(self, earlier: Iterable[Check]) -> Self:
+        if self.through is None:
+            return self
+        taken = self.model_copy()
+        taken._is_after_function = any(
+            check.id == self.through and any(way.kind == "function" for way in check.ways()) for check in earlier
+        )
+        return taken
+
+    def wrong_references(self) -> Iterator[tuple[Loc, str]]:
+        if not self._is_after_function:
+            yield ("through",), f"`{self.through}` is no check above this one that is about functions"
 
     def binds(self) -> frozenset[str]:
         return frozenset({"tensor", "source"}) if self.call else frozenset()
@@ -108,7 +134,7 @@ class UsesCheck(Check):
             broken=_broken,
         )
         # For the rubric's mistakes: that a call stands in the code, but did not happen as it should.
-        others = list(_written(self.call, context))
+        others = [*self._of_other_functions(context), *_written(self.call, context)]
         verdict = decide(self, context, candidates, phrases, others)
         if not self.negated:
             return verdict
@@ -128,10 +154,23 @@ class UsesCheck(Check):
     def _candidates(self, context: Context) -> Iterator[Candidate]:
         if self.call:
             for position, event in enumerate(context.subject.observed.events):
-                if isinstance(event, TorchCall) and event.call in self.call:
+                if isinstance(event, TorchCall) and event.call in self.call and self._is_through(event, context):
                     yield _candidate(position, event)
         else:
             yield from _written(self.names, context)
+
+    def _of_other_functions(self, context: Context) -> Iterator[Candidate]:
+        """Calls that did not go through the function that is meant."""
+        for position, event in enumerate(context.subject.observed.events if self.through else ()):
+            if isinstance(event, TorchCall) and event.call in self.call and not self._is_through(event, context):
+                yield _candidate(position, event)
+
+    def _is_through(self, event: TorchCall, context: Context) -> bool:
+        """Whether a `gradcheck` went through a function that an earlier check found."""
+        if self.through is None:
+            return True
+        earlier = context.earlier.get(self.through)
+        return earlier is not None and bool(functions_among(earlier, event.functions))
 
 
 def _candidate(position: int, event: TorchCall) -> Candidate:
@@ -142,7 +181,7 @@ def _candidate(position: int, event: TorchCall) -> Candidate:
     return Candidate(
         position=position,
         place=event.place,
-        variables={"tensor": event.tensor, "was_cut": was_cut, "written": None},
+        variables={"tensor": event.tensor, "was_cut": was_cut, "agrees": event.agrees, "written": None},
         bound=(Found(position=position, objects=objects),),
         shown_as=f"`{event.call}`",
     )

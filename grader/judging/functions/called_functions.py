@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from grader.judging.bounds import size_of
 from grader.judging.comparison import compare
 from grader.judging.error_families import FAMILIES, ONE_ELEMENT_ONLY, name_of
 from grader.judging.observed import Observed
-from grader.model import Array, CallProbe, Event, FunctionCall, RunPlace, Verdict, job
+from grader.model import Array, CallProbe, Event, Found, FunctionCall, RunPlace, Verdict, job
 
 Numbers = npt.NDArray[Any]
 
@@ -152,6 +152,19 @@ def found_numbers(verdict: Verdict | None, events: Sequence[Event]) -> frozenset
     positions = [found.position for found in verdict.bound] if verdict.status == "passed" else [verdict.best_position]
     found = (events[position] for position in positions if position is not None and 0 <= position < len(events))
     return frozenset(event.function for event in found if isinstance(event, FunctionCall))
+
+
+def functions_among(verdict: Verdict, functions: Collection[tuple[int, int]]) -> list[Found]:
+    """The functions that a check found, any of those that passed or else the best, among those with these places of
+    definition.
+    """
+    branches = verdict.variables[0].get("branches", 0) if verdict.variables else 0
+    best = Found(position=-1, place=verdict.place, branches=branches)
+    return [
+        found
+        for found in verdict.bound or (best,)
+        if found.place is not None and (found.place.cell, found.place.line) in functions
+    ]
 
 
 def _size_of(event: FunctionCall) -> int:

@@ -10,6 +10,7 @@ from grader.judging.bounds import typical
 from grader.judging.error_families import family_from_torch
 from grader.judging.foreign_hands import goes_through_own_function
 from grader.judging.found_objects import Choice, Followed, objects_of, reference_in
+from grader.judging.functions.called_functions import functions_among
 from grader.judging.observed import Observed, typical_backward_passes
 from grader.judging.passes.backward_passes import BackwardPass
 from grader.judging.tracing.notes import CheckNotes
@@ -254,13 +255,7 @@ class PassCandidates:
 
     def _functions_in(self, entry: BackwardPass, earlier: Verdict) -> Sequence[Found]:
         """The functions that an earlier check found, any of those that passed or else the best, in a pass's graph."""
-        branches = earlier.variables[0].get("branches", 0) if earlier.variables else 0
-        best = Found(position=-1, place=earlier.place, branches=branches)
-        return [
-            found
-            for found in earlier.bound or (best,)
-            if found.place is not None and (found.place.cell, found.place.line) in entry.event.functions
-        ]
+        return functions_among(earlier, entry.event.functions)
 
     def _branches(self, entry: BackwardPass) -> int:
         """In how many ways the code of the function ran that an earlier check found; 0 where ``through`` names none."""

@@ -21,6 +21,7 @@ from ..protocol.record import BROKEN, END, SECOND_RUN_END
 from ..protocol.record_memory import RecordMemory
 from ..protocol.scratch import OwnedFolder
 from ..record.functions import Functions
+from ..record.gradient_checks import GradientChecks
 from ..record.gradient_uses.gradient_uses import GradientUses
 from ..record.hands.hands import Hands
 from ..record.integrity import remember_own, was_disturbed
@@ -160,6 +161,7 @@ class _Run:
         self._capture.install()
         self._hands.install()
         self._autograd.install()
+        GradientChecks(self._recorder, self._autograd.origins).install(job["torch_calls"])
         self._figures.install()
         if self._uses is not None:
             self._uses.install()

@@ -125,7 +125,8 @@ class TorchCalls(TorchFunctionMode):
         name = self._cut_tensors.note(name, func, args, result, had_graph=had_graph)
         if name in self._watched and not self._recorder.paused and self._has_room(name):
             is_known = args and self._cut_tensors.is_asked
-            self._report(TORCH_CALL, name, args, source=self._cut_tensors.source_of(args[0]) if is_known else 0)
+            source = self._cut_tensors.source_of(args[0]) if is_known else 0
+            self._report(TORCH_CALL, name, args, source=source, agrees=result if type(result) is bool else None)
         return result
 
     def _has_room(self, name: str) -> bool:
