@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.model import Cell
@@ -56,15 +56,18 @@ def make_mutants(
     *,
     prints_count: bool = False,
     answers: Answers | None = None,
+    starter: str = "",
 ) -> tuple[Mutant, ...]:
     """All mutants of a solution, in the order of the operators and of the text.
 
     ``recorded``: what was recorded of each cell, counted from 0. ``prints_count``: what is printed is asked for.
-    ``answers``: what is asked in words.
+    ``answers``: what is asked in words. ``starter``: the code that students begin with; its statements are no mistake
+    of theirs, and stay.
     """
     made: list[_Made] = []
+    given = {ast.dump(statement) for statement in _statements(starter)}
     for number, cell in enumerate(solution.submission.cells):
-        made += _of_cell(solution, number, cell, recorded.get(number), prints_count)
+        made += _of_cell(solution, number, cell, recorded.get(number), prints_count, given)
     order = {operator.name: position for position, operator in enumerate(OPERATORS)}
     made.sort(key=lambda each: order[each.mutant.operator])  # cells stay in order within an operator
     found = _without_doubles(made)
@@ -100,7 +103,12 @@ def _spread(mutants: Sequence[Mutant]) -> list[Mutant]:
 
 
 def _of_cell(
-    solution: Solution, number: int, cell: Cell, recorded: Recorded | None, prints_count: bool
+    solution: Solution,
+    number: int,
+    cell: Cell,
+    recorded: Recorded | None,
+    prints_count: bool,
+    given: Collection[str],
 ) -> Iterator[_Made]:
     try:
         code = Code(cell.code, recorded, prints_count=prints_count)
@@ -109,11 +117,14 @@ def _of_cell(
     written = cell.source.split("\n")
     translated = cell.code.split("\n")
     same = {line for line, (left, right) in enumerate(zip(written, translated, strict=False), 1) if left == right}
+    for statement in code.tree.body if given else ():
+        if ast.dump(statement) in given:
+            same.difference_update(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
     for operator in OPERATORS:
         for change in operator.changes(code):
             first, last = code.line_at(change.start), code.line_at(change.end)
             if not same.issuperset(range(first, last + 1)):
-                continue  # a magic, or a statement that Python cannot read
+                continue  # a magic, a statement that Python cannot read, or one that students are given
             mutant = _made(solution, number, cell, code, operator, change)
             if mutant is not None:
                 changed = f"{code.text[: change.start]}{change.text}{code.text[change.end :]}"
@@ -174,6 +185,13 @@ def _without_doubles(made: Iterable[_Made]) -> list[Mutant]:
         seen.add((each.cell, tree))
         kept.append(each.mutant)
     return kept
+
+
+def _statements(text: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(text).body
+    except SyntaxError:  # a starter may have a line that is to be completed
+        return []
 
 
 def _dumped(text: str) -> str | None:

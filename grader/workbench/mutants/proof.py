@@ -161,6 +161,7 @@ def made_of(item: CourseExercise, recorded: RecordedReference) -> tuple[Mutant, 
         recorded.cells,
         prints_count=any(way.kind == "output" for way in ways),
         answers=Answers(options=options, notes=bool(answers)),
+        starter=item.starter,
     )
 
 

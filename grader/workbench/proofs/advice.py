@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,16 @@ LEAST_TELLING = 20
 """Characters of a line of code. A shorter one, such as ``y = torch.sin(x)``, gives nothing away."""
 MAX_QUOTED = 70
 _NAME = re.compile(r"`([A-Za-z_]\w*)`")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_TORCH = """
+torch numpy np nn autograd func functional inf nan grad backward detach requires_grad no_grad zero_grad item clone
+float16 float32 float64 int64 relu sigmoid tanh gelu softmax log_softmax logsumexp softplus logsigmoid einsum
+matmul bmm where clamp normalize linear conv2d dropout embedding layer_norm batch_norm cross_entropy nll_loss
+mse_loss l1_loss huber_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits kl_div
+scaled_dot_product_attention clip_grad_norm_ clip_grad_value_ vmap vjp jvp jacobian hessian jacrev jacfwd
+"""
+_OF_LIBRARIES = frozenset((*dir(builtins), *_TORCH.split()))
+"""What a statement may mention because students may use it, or must not: it is no name of theirs."""
 _ABOUT: Mapping[str, str] = {
     "same-title": "two checks have the same title",
     "unprescribed-name": "a check needs a name that the statement does not mention",
@@ -81,8 +92,10 @@ def _names(item: CourseExercise, reference: str) -> Iterator[Advice]:
                 )
                 yield Advice(name="unprescribed-name", text=text, loc=("checks", index, field))
         known |= {name for _, line in check.expressions() for name in line.names}
+        # Also as a text: `not ran("logsumexp")`, `call: [softmax]`.
+        known |= {*_WORD.findall(check.model_dump_json(exclude={"title", "message"}))}
     for name in dict.fromkeys(_NAME.findall(item.exercise.statement)):
-        if name not in known and not _has_word(reference, name):
+        if name not in known and name not in _OF_LIBRARIES and not _has_word(reference, name):
             text = f"The statement mentions `{name}`, and neither a check nor the reference solution has this name."
             yield Advice(name="unused-name", text=text, loc=("statement",))
 

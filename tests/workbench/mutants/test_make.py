@@ -43,6 +43,14 @@ def test_names_stay_when_lines_are_added_above() -> None:
     assert [mutant.name for mutant in mutants_of(more)] == [mutant.name for mutant in mutants_of()]
 
 
+def test_statements_that_students_are_given_stay() -> None:
+    solution = read_solution(SOURCE.encode(), "x.py")
+    starter = "import torch\n\nx = torch.arange(4.0, requires_grad = True)\nu = ...\n"
+    made = make_mutants(solution, {}, starter=starter)
+    assert {mutant.line for mutant in mutants_of()} - {mutant.line for mutant in made} == {5}
+    assert make_mutants(solution, {}, starter="x = torch.arange(\n") == mutants_of()
+
+
 def test_every_name_is_used_once() -> None:
     mutants = mutants_of("a = f(1, 2, 3)\na = f(1, 2, 3)\nb = x * x\n")
     assert max(Counter(mutant.name for mutant in mutants).values()) == 1

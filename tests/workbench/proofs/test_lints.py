@@ -106,6 +106,23 @@ def test_a_line_that_the_statement_gives_is_not_given_away(small: Path) -> None:
     assert lints(small) == []
 
 
+@pytest.mark.parametrize("mentioned", ["`inf`", "`logsumexp`", "`x`", "none of torch's `softmax`, `log_softmax`"])
+def test_names_of_libraries_are_no_names_of_the_students(small: Path, mentioned: str) -> None:
+    change(small / "exercises" / "cube.yaml", "statement: ", f"statement: Not {mentioned}. ")
+    assert lints(small) == []
+
+
+def test_a_name_that_a_check_has_as_a_text_is_used(small: Path) -> None:
+    change(small / "exercises" / "cube.yaml", "statement: ", "statement: Without `by_pairs`. ")
+    assert len(lints(small)) == 1
+    check = "  - {id: by-hand, kind: uses, names: [by_pairs], not: true}\n"
+    with (small / "exercises" / "cube.yaml").open("a") as file:
+        file.write(check)
+    with (small / "rubrics" / "cube.yaml").open("a") as file:
+        file.write("  by-hand: {points: 1}\n")
+    assert lints(small) == []
+
+
 def test_an_exercise_without_a_named_mistake(small: Path) -> None:
     rubric = small / "rubrics" / "cube.yaml"
     rubric.write_text(rubric.read_text().partition("    mistakes:")[0])
