@@ -162,6 +162,9 @@ def given_by_cells(handout: Handout, cells: Sequence[Cell]) -> frozenset[tuple[i
 
 _LIST_MARK = r"(?:[-*+]|\d+[.)、])"
 _PARAGRAPH = re.compile(rf"\n\s*\n|\n(?=\s*{_LIST_MARK}\s)")
+_MAY_BEGIN = re.compile(r"\n(?=\s*(?:[^\w\s]|\d|[\u4e00-\u5341]|[^\W\d]{1,12}\s?\d))")
+"""Before a line in a paragraph that begins with a mark, a number, or a word and a number."""
+_MOST_BEGINNINGS = 8
 _MARKS = re.compile(r"(?:\s*(?:(?:#+|>|[-*+])\s|\d+[.)\u3001](?!\d)))+\s*")
 """Marks of headings, quotations and lists before a text."""
 _SENTENCE_END = re.compile(
@@ -262,7 +265,22 @@ def _parts_of(statement: Statement, scope: str = "") -> Iterator[str]:
 
 
 def _fingerprints_in(text: str) -> Iterator[str]:
-    return (digest for part in paragraphs_of(text) for _, digest in _fingerprinted(part))
+    for part in paragraphs_of(text):
+        for stretch in (part, *_stretches_of(part)):
+            yield from (digest for _, digest in _fingerprinted(stretch))
+
+
+def _stretches_of(paragraph: str) -> Iterator[str]:
+    """What may be read as a text of its own: from one line that begins as an item or a title does to another one.
+
+    A statement is wrapped at any word, also before `*emphasis*` or `**bold**`. Whether such a line goes on with the
+    sentence above it, or begins a student's answer, cannot be told where a submission is read.
+    """
+    lines = _MAY_BEGIN.split(paragraph)
+    if 1 < len(lines) <= _MOST_BEGINNINGS:
+        for start in range(len(lines)):
+            for end in range(start + 1, len(lines) + 1):
+                yield "\n".join(lines[start:end])
 
 
 def _texts_in(code: str) -> Iterator[str]:

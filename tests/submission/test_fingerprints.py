@@ -81,6 +81,15 @@ class TestSentences:
     def test_what_is_between_them_is_left(self, text: str, own: str) -> None:
         assert self.GIVEN.without_given(text) == own
 
+    def test_what_is_read_as_a_text_of_its_own_is_known(self) -> None:
+        """A line that begins in bold, or with a number, may begin an answer, so it ends the text above it."""
+        given = handout_of(
+            [submission(prose=(Prose(text="Each part has a\n*speed*, which\n**grows**. By how much?"),))]
+        )
+        for stretch in ("Each part has a", "*speed*, which", "*speed*, which\n**grows**.", "**grows**. By how much?"):
+            assert given.without_given(stretch) == ""
+        assert given.without_given("Each part has") == "Each part has"
+
     def test_those_in_f_strings_and_after_errors_are_known(self) -> None:
         """On every version of Python: since 3.12 an f-string is several tokens, and an error ends the tokens."""
         handout = handout_of(
