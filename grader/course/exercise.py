@@ -11,6 +11,7 @@ from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
 from grader.course.any_of import fields_of_ways, read_any_of
 from grader.course.course_checks import CourseKinds
+from grader.course.formulas import LET, Formulas, check_with
 from grader.course.limits import LimitsEntry
 from grader.errors import ExerciseError
 from grader.judging.any_of import ANY_OF
@@ -52,6 +53,11 @@ class Exercise(YamlModel):
         default_factory=LimitsEntry,
         description="Limits of a run that this exercise needs: `{time: 20 s, memory: 2 GB}`.",
     )
+    let: Formulas = Field(
+        default_factory=dict,
+        description="Names for formulas that several lines need: `let: {hidden: relu(X @ W1 + b1)}`. Lines of all "
+        "checks and of the rubric may use them, and formulas those that stand above them.",
+    )
     checks: tuple[SerializeAsAny[Check], ...] = Field(description="What must hold, in the order of the report.")
 
     @cached_property
@@ -69,9 +75,10 @@ class Exercise(YamlModel):
             raise ValueError("must not be empty: an exercise has one check or more")
         mistakes = MistakeCollector()
         read: dict[int, Check] = {}
+        formulas = info.data.get(LET, {})
         for index, item in enumerate(value):
             with mistakes.at(index):
-                read[index] = _read_check(item, info.context, tuple(read.values()))
+                read[index] = _read_check(check_with(formulas, item), info.context, tuple(read.values()))
         _check_references(value, mistakes)
         checks = {check.id: check for check in read.values()}
         read = {index: check.telling_parts(lambda text: _is_part(text, checks)) for index, check in read.items()}

@@ -15,6 +15,7 @@ from grader import submission as submissions
 from grader.course.assignment import AssignmentFile
 from grader.course.course import Course
 from grader.course.course_parts import ASSIGNMENTS, COURSE_FILE, EXERCISES, RUBRICS, SUPPORT
+from grader.course.formulas import exercise_with_formulas
 from grader.course.handout_file import HANDOUT_FILE, handout_text
 from grader.course.joined_files import joined_handout
 from grader.course.pack_file import UnpackedExercise
@@ -85,8 +86,10 @@ def exercise_file(course: Course, exercise: str) -> Path:
 
 
 def _exercise_text(course: Course, exercise: PackedExercise) -> str:
-    """The exercise's file as it is written, with the checks that go in."""
-    data = yaml_file.load(exercise_file(course, exercise.item.exercise.id)).data
+    """The exercise's file as it is written, with the checks that go in. Formulas stand in their lines: `let` may have
+    some of checks that stay out.
+    """
+    data = exercise_with_formulas(yaml_file.load(exercise_file(course, exercise.item.exercise.id)).data)
     kept = [check for check in data["checks"] if check["id"] not in exercise.kept_back]
     return yaml_text({**data, "checks": kept})
 

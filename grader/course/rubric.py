@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from grader.course.exercise import Exercise
+from grader.course.formulas import rubric_with
 from grader.errors import ExerciseError, Mistake
 from grader.judging.checks.base import Check
 from grader.judging.checks.unknown_names import unknown_names, unknown_parts
@@ -106,6 +108,8 @@ def load_rubric(path: Path, exercise: Exercise | None, *, is_sound: bool = False
     ``is_sound``: it is known that they fit together.
     """
     document = yaml_file.load(path)
+    if exercise is not None and exercise.let:
+        document = replace(document, data=rubric_with(exercise.let, document.data))
     rubric, mistakes = validate(Rubric, document)
     mistakes += tuple(_wrong_name(document, path.stem if exercise is None else exercise.id))
     if exercise is not None and not is_sound:
