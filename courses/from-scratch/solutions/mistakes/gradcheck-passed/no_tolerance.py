@@ -1,0 +1,24 @@
+import torch
+from torch.autograd import Function
+
+
+class Swish(Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x * torch.sigmoid(x)
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        x, = ctx.saved_tensors
+        s = torch.sigmoid(x)
+        return grad_output * (s + x * s * (1 - s))
+
+
+swish = Swish.apply
+x = torch.randn(6, dtype=torch.float64, requires_grad=True)
+try:
+    # should be exactly equal
+    print(torch.autograd.gradcheck(swish, (x,), atol=0, rtol=0))
+except Exception as error:
+    print("not passed:", str(error)[:60])
