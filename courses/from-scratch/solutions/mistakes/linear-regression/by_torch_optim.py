@@ -16,7 +16,7 @@ w = torch.nn.Parameter(torch.zeros(2))
 b = torch.nn.Parameter(torch.zeros(1))
 opt = torch.optim.SGD([w, b], lr=0.25)
 loader = DataLoader(TensorDataset(X, y), batch_size=16, shuffle=True)
-for epoch in range(15):
+for epoch in range(10):
     for xb, yb in loader:
         opt.zero_grad()
         loss(w, b, xb, yb).backward()

@@ -16,7 +16,7 @@ class LinearRegression:
         residuals = torch.einsum("nd,d->n", X, w) + b - y
         return torch.sum(residuals**2) / residuals.numel()
 
-    def fit(self, X, y, lr=0.25, batch=16, epochs=15):
+    def fit(self, X, y, lr=0.25, batch=16, epochs=10):
         for _ in range(epochs):
             for rows in torch.randperm(len(X)).split(batch):
                 cost = self.cost(self.w, self.b, X[rows], y[rows])

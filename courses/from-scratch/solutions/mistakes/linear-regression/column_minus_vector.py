@@ -11,7 +11,7 @@ def loss(w, b, X, y):
 
 w = torch.zeros(2, requires_grad=True)
 b = torch.zeros(1, requires_grad=True)
-for epoch in range(15):
+for epoch in range(10):
     order = torch.randperm(64)
     for i in range(0, 64, 16):
         rows = order[i : i + 16]

@@ -31,6 +31,6 @@ def train(epochs):
     return w, b, history
 
 
-w, b, history = train(15)
+w, b, history = train(10)
 print(w, b)
 print(history[0], "->", history[-1])

@@ -13,7 +13,7 @@ def mse(w, b, X, y):
     return torch.mean((torch.matmul(X, w) + b - y) ** 2)
 
 
-for epoch in range(15):
+for epoch in range(10):
     perm = torch.randperm(len(X))
     for k in range(4):
         batch = perm[16 * k : 16 * (k + 1)]

@@ -13,7 +13,7 @@ def objective(weight, offset, data, target):
 
 step = grad_and_value(objective, argnums=(0, 1))
 weight, offset = torch.zeros(2), torch.zeros(())
-for t in range(60):
+for t in range(40):
     if t % 4 == 0:
         order = torch.randperm(64)
     rows = order[16 * (t % 4) : 16 * (t % 4 + 1)]

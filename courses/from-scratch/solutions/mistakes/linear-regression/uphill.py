@@ -12,7 +12,7 @@ def loss(w, b, X, y):
 w = torch.randn(2, requires_grad=True)
 b = torch.randn((), requires_grad=True)
 params = [w, b]
-for epoch in range(15):
+for epoch in range(10):
     for rows in torch.randperm(64).chunk(4):
         l = loss(*params, X[rows], y[rows])
         grads = torch.autograd.grad(l, params)
