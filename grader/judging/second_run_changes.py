@@ -100,5 +100,9 @@ def _nearest(data: Floats | None, others: Sequence[Floats | None]) -> Floats | N
     if data is None:
         return None
     fitting = [other for other in others[-MAX_MOMENTS:] if other is not None and other.shape == data.shape]
+    return min(fitting, key=lambda other: _distance(other, data), default=None)
+
+
+def _distance(one: Floats, other: Floats) -> float:
     with np.errstate(all="ignore"):
-        return min(fitting, key=lambda other: float(np.nansum(np.abs(other - data))), default=None)
+        return float(np.nansum(np.abs(one - other)))
