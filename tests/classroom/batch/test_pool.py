@@ -35,6 +35,7 @@ from grader.model import (
 from grader.pipeline.options import GradingOptions, decode_options
 from grader.runtime.protocol.frames import MAX_PAYLOAD
 from grader.sandbox.channel import Channel
+from tests.helpers.forked_program import SUBPROCESS
 
 PROCESS = """
 import os, sys, time
@@ -115,6 +116,7 @@ Make = Callable[..., Pool]
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     pools: list[Pool] = []
     monkeypatch.setattr("grader.classroom.batch.lane.STOP_S", 0.5)  # processes that hang are killed sooner
+    monkeypatch.setattr("grader.classroom.batch.lane.subprocess", SUBPROCESS)
 
     def make(size: int = 2, *, prologue: str = 'course = "c"', task_s: float = 30.0) -> Pool:
         script = tmp_path / "process.py"
