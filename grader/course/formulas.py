@@ -21,7 +21,7 @@ from grader.language.validation import MistakeCollector, describe
 
 LET = "let"
 MAX_FORMULAS = 50
-_LINES = frozenset({"given", "expect", "holds", "every", "never", "next", "evidence"})
+_LINES = frozenset({"given", "known-by", "expect", "holds", "first", "every", "never", "next", "evidence"})
 """The fields of checks that have lines of the expression language."""
 _DECLARING = ("arguments", "made-with", "leaves", "names")
 """The fields of checks that give names to something else."""

@@ -61,9 +61,12 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of a series: ``expect`` and ``every`` at each moment, ``never`` at none, ``holds`` at the last."""
+    """What is asked of a series: ``expect`` and ``every`` at each moment, ``first`` at the first, ``never`` at none,
+    ``holds`` at the last.
+    """
 
     expect: tuple[Expectation, ...] = ()
+    first: tuple[Expression, ...] = ()
     every: tuple[Expression, ...] = ()
     never: tuple[Expression, ...] = ()
     holds: tuple[Expression, ...] = ()
@@ -71,7 +74,7 @@ class Asked:
     @property
     def lines(self) -> int:
         """The number of lines."""
-        return len(self.expect) + len(self.every) + len(self.never) + len(self.holds)
+        return len(self.expect) + len(self.first) + len(self.every) + len(self.never) + len(self.holds)
 
     def without_end(self) -> Asked:
         """Only the lines about each moment."""
@@ -196,9 +199,10 @@ def judge_series(
     seen_lines: set[object] = set()
     judged_lines: set[object] = set()
     at_end = None
+    begins = min((moment.number for moment in moments), default=0)
     for moment in moments:
         noted = None if notes is None else notes.begin(moment)
-        for key, line, verdict in _verdicts(moment, asked, tolerance, explain):
+        for key, line, verdict in _verdicts(moment, asked, tolerance, explain, is_first=moment.number == begins):
             if not moment.has(line):
                 continue
             if notes is not None and noted is not None:
@@ -261,12 +265,12 @@ def _judge_end(
 
 def _keys(asked: Asked) -> Iterator[tuple[object, Expression]]:
     yield from ((("expect", index), observed) for index, (observed, _) in enumerate(asked.expect))
-    for what, lines in (("every", asked.every), ("never", asked.never), ("holds", asked.holds)):
+    for what, lines in (("first", asked.first), ("every", asked.every), ("never", asked.never), ("holds", asked.holds)):
         yield from (((what, index), line) for index, line in enumerate(lines))
 
 
 def _verdicts(
-    moment: Moment, asked: Asked, tolerance: Tolerance | None, explain: Explain | None
+    moment: Moment, asked: Asked, tolerance: Tolerance | None, explain: Explain | None, *, is_first: bool
 ) -> Iterator[tuple[Key, Expression, bool | Wrong | None]]:
     """The verdict on each line but those about the end: True, what is wrong, or None where values are missing."""
     variables = moment.variables
@@ -299,7 +303,9 @@ def _verdicts(
             observed,
             Wrong(moment=moment, message=message, comparison=comparison, observed=observed),
         )
-    for what, lines, wanted_truth in (("every", asked.every, True), ("never", asked.never, False)):
+    of_first = asked.first if is_first else ()
+    lines_of = (("first", of_first, True), ("every", asked.every, True), ("never", asked.never, False))
+    for what, lines, wanted_truth in lines_of:
         for index, line in enumerate(lines):
             if line.is_unrecorded(variables, tolerance=tolerance):
                 yield (what, index), line, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import ClassVar, Literal, Self
 
@@ -10,7 +10,8 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from grader.judging.bounds import bounded
 from grader.judging.checks.base import Check
-from grader.judging.checks.yaml_lines import NUMERIC, REFERENCE, Names
+from grader.judging.checks.known_by import is_known, known_by_field
+from grader.judging.checks.yaml_lines import NUMERIC, REFERENCE, Expr, Names, lines_of
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, withhold, withhold_undecided
 from grader.judging.functions.asked_calls import AskedCalls
@@ -33,7 +34,9 @@ from grader.judging.functions.trials import Trials
 from grader.judging.tracing.call_notes import GIVEN, NOT_FOUND, note_best, note_called, note_results
 from grader.judging.tracing.notes import CheckNotes
 from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
+from grader.language.expression import Expression
 from grader.language.validation import MistakeCollector
+from grader.language.yaml_file import Loc
 from grader.model import Hand, Probes, Verdict
 
 _RECORDED_ON_DEMAND: Mapping[str, str] = {
@@ -82,6 +85,7 @@ class FunctionCheck(Check):
         description="How often `arguments` are drawn, each mapping of a list by itself; one without anything random is "
         "used once.",
     )
+    known_by: tuple[Expr, ...] = known_by_field("function")
     unlike: Literal["reference"] | None = Field(
         default=None,
         description="`reference`: functions that students were given, and equivalent ones, do not count. Those are all "
@@ -134,6 +138,11 @@ class FunctionCheck(Check):
     @classmethod
     def _one_or_several_names(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("known_by", mode="before", json_schema_input_type=Expr | list[Expr])
+    @classmethod
+    def _read_known_by(cls, value: object) -> object:
+        return lines_of(value)
 
     @field_validator("by_name", mode="before", json_schema_input_type=str | list[str])
     @classmethod
@@ -194,6 +203,10 @@ class FunctionCheck(Check):
     def _plain_functions_that_pass(self) -> tuple[str, ...]:
         """Functions that any file may contain and that this check would pass."""
         return plain_functions_that_pass(self, self.asked)
+
+    def expressions(self) -> Iterator[tuple[Loc, Expression]]:
+        yield from super().expressions()
+        yield from ((("known-by", index), line) for index, line in enumerate(self.known_by))
 
     def wants_reference(self) -> bool:
         return self.unlike is not None or super().wants_reference()
@@ -296,7 +309,11 @@ class FunctionCheck(Check):
         if self._found_by is not None:
             return results
         listed = [result for result in results if result.named]
-        others = [result for result in results if not result.named and (result.met or self.unlike)]
+        others = [
+            result
+            for result in results
+            if not result.named and (result.met or self.unlike or is_known(self.known_by, result))
+        ]
         return listed if listed and self._plain_functions_that_pass else listed + others
 
     def _functions(self, context: Context, reference: ReferenceFunctions) -> list[CalledFunction]:

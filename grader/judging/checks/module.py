@@ -13,7 +13,8 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from grader.judging.bounds import bounded
 from grader.judging.candidates import proves_attempt
 from grader.judging.checks.base import Check
-from grader.judging.checks.yaml_lines import REFERENCE, Names
+from grader.judging.checks.known_by import is_known, known_by_field
+from grader.judging.checks.yaml_lines import REFERENCE, Expr, Names, lines_of
 from grader.judging.context import Context, Subject
 from grader.judging.error_families import texts_in
 from grader.judging.foreign_hands import blame, foreign, withhold
@@ -34,6 +35,8 @@ from grader.judging.tracing.call_notes import NOT_FOUND, note_best, note_call, n
 from grader.judging.tracing.notes import CheckNotes
 from grader.judging.trials import Candidate, Trial, difference_of, examine, fits
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, VariableKind
+from grader.language.expression import Expression
+from grader.language.yaml_file import Loc
 from grader.model import (
     Argument,
     Arguments,
@@ -143,6 +146,7 @@ class ModuleCheck(Check):
         description="Methods that are called one after the other on one object, instead of `arguments`: "
         "`[{forward: {x: {normal: [3]}}}, {backward: {dout: {normal: [3]}}}]`.",
     )
+    known_by: tuple[Expr, ...] = known_by_field("module")
     parameters: Literal["drawn", "own"] = Field(
         default="drawn",
         description="`drawn`: all parameters are drawn from the seed and set, the student's like those of the "
@@ -172,6 +176,11 @@ class ModuleCheck(Check):
     @classmethod
     def _one_or_several_names(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("known_by", mode="before", json_schema_input_type=Expr | list[Expr])
+    @classmethod
+    def _read_known_by(cls, value: object) -> object:
+        return lines_of(value)
 
     @field_validator("by_name", mode="before", json_schema_input_type=str | list[str])
     @classmethod
@@ -261,6 +270,10 @@ class ModuleCheck(Check):
     def _texts(self) -> frozenset[str]:
         return texts_in(line for _, line in self.expressions())
 
+    def expressions(self) -> Iterator[tuple[Loc, Expression]]:
+        yield from super().expressions()
+        yield from ((("known-by", index), line) for index, line in enumerate(self.known_by))
+
     def unrecorded_names(self) -> Mapping[str, str]:
         lines = {"varies": "holds: varies", "torch_calls": 'holds: not ran("linear")'}
         on_demand = {name: line for name, line in lines.items() if name not in self._names_used}
@@ -329,7 +342,11 @@ class ModuleCheck(Check):
         reference = self._reference(context, probe)
         modules = self._modules(context, probe)
         results = [result for called in modules if (result := self._result(called, reference, context.notes)).trials]
-        found = [result for result in results if result.named or result.met or self._found_by is not None]
+        found = [
+            result
+            for result in results
+            if result.named or result.met or self._found_by is not None or is_known(self.known_by, result)
+        ]
         if context.notes is not None:
             note_results(context.notes, results, found)
         if not found:

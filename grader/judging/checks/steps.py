@@ -74,6 +74,11 @@ class StepsCheck(Check):
         "`w.previous_change` known, and the same for `b`. `given` decides which leaf is which, or `names`, where it "
         "lists names for a role: `names: {w: ['*.weight']}`.",
     )
+    first: tuple[Expr, ...] = Field(
+        default=(),
+        description="What must hold at the first step: an expression, or a list of expressions, such as "
+        "`[w == 0, b == 0]` for where a loop begins.",
+    )
     every: tuple[Expr, ...] = Field(
         default=(), description="What must hold at every step: an expression, or a list of expressions."
     )
@@ -85,7 +90,7 @@ class StepsCheck(Check):
         description="What must hold of the loop as a whole, at its last step: `steps == 10`, `last_loss < 0.1`.",
     )
 
-    @field_validator("every", "never", mode="before", json_schema_input_type=Expr | list[Expr])
+    @field_validator("first", "every", "never", mode="before", json_schema_input_type=Expr | list[Expr])
     @classmethod
     def _one_or_several(cls, value: object) -> object:
         return lines_of(value)
@@ -98,7 +103,7 @@ class StepsCheck(Check):
             raise ValueError("every role in `leaves` needs a name of its own")
         if not self._asked.lines:
             raise ValueError(
-                "this asks nothing of the steps; add `expect`, `every`, `never` or `holds`, for example "
+                "this asks nothing of the steps; add `expect`, `first`, `every`, `never` or `holds`, for example "
                 "`expect: {after: leaf - 0.1 * gradient}`"
             )
         for observed, wanted in self.expect:
@@ -126,6 +131,7 @@ class StepsCheck(Check):
 
     def expressions(self) -> Iterator[tuple[Loc, Expression]]:
         yield from super().expressions()
+        yield from ((("first", index), line) for index, line in enumerate(self.first))
         yield from ((("every", index), line) for index, line in enumerate(self.every))
         yield from ((("never", index), line) for index, line in enumerate(self.never))
 
@@ -170,7 +176,7 @@ class StepsCheck(Check):
 
     @property
     def _asked(self) -> Asked:
-        return Asked(expect=self.expect, every=self.every, never=self.never, holds=self.holds)
+        return Asked(expect=self.expect, first=self.first, every=self.every, never=self.never, holds=self.holds)
 
     @property
     def _reads_values(self) -> bool:

@@ -181,6 +181,7 @@ class _Function(_Kind):
     def counts(self) -> Iterator[ExplainedLine]:
         if self.check.unlike is not None:
             yield _words("it is another function than those that students were given")
+        yield from self.lines(self.check.known_by, "of another name, where it is right for some input or ")
         yield from super().counts()
 
     def inputs(self) -> Iterator[str]:
@@ -204,6 +205,10 @@ class _Module(_Kind):
             method = f" `{check.method}` of" if check.method else ""
         modes = _listed([f"{mode} mode" for mode in check.modes], "and")
         return f"Makes {which.rstrip(chr(44))}, {how}calls{method} it with hidden inputs, in {modes}."
+
+    def counts(self) -> Iterator[ExplainedLine]:
+        yield from self.lines(self.check.known_by, "of another name, where it is right in some call or ")
+        yield from super().counts()
 
     def inputs(self) -> Iterator[str]:
         check = self.check
@@ -234,6 +239,7 @@ class _Steps(_Kind):
 
     def must_hold(self) -> Iterator[ExplainedLine]:
         yield from (self.expected(pair, "at every step, ") for pair in self.check.expect)
+        yield from self.lines(self.check.first, "at the first step, ")
         yield from self.lines(self.check.every, "at every step, ")
         yield from self.lines(self.check.never, "at no step, ")
         yield from self.lines(self.check.holds, "of the loop as a whole, ")

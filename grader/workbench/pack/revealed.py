@@ -20,7 +20,9 @@ _MUST_HOLD = "what must be true of an answer"
 _WHICH_COUNT = "which passes, values or results count"
 _BY_FIELD = {
     "given": _WHICH_COUNT,
+    "known-by": _WHICH_COUNT,
     "holds": _MUST_HOLD,
+    "first": _MUST_HOLD,
     "every": _MUST_HOLD,
     "never": "what must not happen",
     "next": "how one pass leads to the next",

@@ -5,5 +5,5 @@ def layer(X, W, b):
     return torch.sigmoid(X @ W + b)
 
 
-def error(X, W, b, y):
+def loss(X, W, b, y):
     return (layer(X, W, b) - y).abs().mean()
