@@ -83,6 +83,8 @@ def why_wrong(
         looked_at = len(result.looked_at)
         if count == 1:
             return f"The {thing}{at} is not right: {wrong.message}"
+        if looked_at == 1:  # lines about the first step, and no others
+            return f"{which[:1].upper()}{which[1:]}{at} is not right: {wrong.message}"
         if result.right == 0:
             many = f"None of {looked_at:,} {things} is right. In {which}{at.rstrip(',')}: {wrong.message}"
         else:
