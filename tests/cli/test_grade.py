@@ -162,7 +162,7 @@ class TestGrading:
 
     def test_a_time_limit_is_kept_and_said(self, command: Grade) -> None:
         command.write("homework.py", RIGHT + "\nwhile True: pass\n")
-        result = command.json("homework.py", "--timeout", 2)
+        result = command.json("homework.py", "--timeout", 1)
         assert result["run"]["outcome"] == "timeout"
         assert result["score"] == 4
 

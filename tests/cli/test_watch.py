@@ -235,7 +235,7 @@ class TestStopping:
     def test_while_a_submission_runs_without_end(self, watch: Callable[..., Watching], tmp_path: Path) -> None:
         path = tmp_path / "homework.py"
         path.write_text(RIGHT)
-        watching = watch("homework.py", "--exercise", "double-backward", "--timeout", "2")
+        watching = watch("homework.py", "--exercise", "double-backward", "--timeout", "1")
         watching.until(TOTAL)
         watching.wait_for_a_run(lambda: path.write_text(LOOP))
         path.write_text(f"{LOOP}# saved again\n")

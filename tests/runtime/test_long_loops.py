@@ -299,7 +299,7 @@ class TestTraining:
             (w * w).sum().backward()
             w.grad.zero_()
         """
-        observation = observe(SETUP, code + "x = torch.ones(2, requires_grad=True)\n", limits=Limits(wall_s=4))
+        observation = observe(SETUP, code + "x = torch.ones(2, requires_grad=True)\n", limits=Limits(wall_s=2))
         assert observation.outcome is Outcome.TIMEOUT
         assert brief(observation) > 100
 

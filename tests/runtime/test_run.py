@@ -198,7 +198,7 @@ class TestAsPythonWouldHaveIt:
 
 class TestLimits:
     def test_an_endless_loop_costs_its_statement_and_not_the_rest(self, observe: Observer) -> None:
-        observation = observe("print(1)", "while True: pass", "print(2)", limits=Limits(wall_s=4))
+        observation = observe("print(1)", "while True: pass", "print(2)", limits=Limits(wall_s=2))
         assert observation.outcome is Outcome.TIMEOUT
         assert printed(observation) == "1\n2\n"
         assert only(observation, UncaughtError).place.cell == 1
@@ -207,7 +207,7 @@ class TestLimits:
             "after it was still run",
             observation.detail,
         )
-        last = observe("print(1)", "def f():\n    while True: pass", "f()", limits=Limits(wall_s=2))
+        last = observe("print(1)", "def f():\n    while True: pass", "f()", limits=Limits(wall_s=1))
         assert re.fullmatch(
             r"stopped at cell 2 .*, line 2, in the statement of cell 3 .*, line 1, which had run for about \d s, "
             "all of what was left",
@@ -216,8 +216,8 @@ class TestLimits:
 
     @pytest.mark.parametrize("code", ["work()", 'if __name__ == "__main__":\n    work()'])
     def test_the_last_statement_has_all_the_time_that_is_left(self, observe: Observer, code: str) -> None:
-        work = "import time\ndef work():\n    time.sleep(1.2)\n    print('done')\n"
-        observation = observe(work + code, "# that was all", limits=Limits(wall_s=2.4))
+        work = "import time\ndef work():\n    time.sleep(0.7)\n    print('done')\n"
+        observation = observe(work + code, "# that was all", limits=Limits(wall_s=1.3))
         assert observation.outcome is Outcome.COMPLETED
         assert printed(observation) == "done\n"
 
