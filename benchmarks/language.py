@@ -15,11 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
-from common import ROOT, row
+from common import ROOT, notebook_of, processor_s, row
 
 sys.path.insert(0, str(ROOT))  # for the tests' helpers
 
@@ -57,32 +56,6 @@ SOLUTIONS = {
     "        return torch.tanh(x @ w.T)\n",
 }
 NAMED = {"function": "function: f", "module": "module: F"}
-
-
-def processor_s() -> float:
-    """Seconds of the processor that this process and all below it have used, those that have ended included."""
-    used = time.process_time()
-    waiting = [os.getpid()]
-    while waiting:
-        for task in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
-            with suppress(OSError):
-                for child in task.read_text().split():
-                    fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-                    used += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-                    waiting.append(int(child))
-    return used
-
-
-def notebook_of(course: Course, names: tuple[str, ...], path: Path) -> Path:
-    """A notebook with the reference solutions, each below the title of its exercise."""
-    made = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-    for (item,) in (course.select([name]) for name in names):
-        made.cells += [
-            nbformat.v4.new_markdown_cell(f"# {item.exercise.title}"),
-            nbformat.v4.new_code_cell(item.solution.read_text(encoding="utf-8")),
-        ]
-    nbformat.write(made, path)
-    return path
 
 
 @contextmanager
