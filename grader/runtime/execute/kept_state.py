@@ -35,6 +35,7 @@ class KeptState:
     def __init__(self, namespace: dict[str, Any], functions: Iterable[FunctionType | None]) -> None:
         self._namespace = namespace
         self._names = dict(namespace)
+        self._look = _look_of(namespace)
         self._cells: list[tuple[CellType, Any]] = []
         self._restorers: list[Callable[[], None]] = []
         self._tensors: list[list[Any]] = []
@@ -51,7 +52,9 @@ class KeptState:
     def restore(self) -> None:
         """Set back what has changed. Never raises."""
         names, namespace = self._names, self._namespace
-        if len(names) != len(namespace) or any(namespace.get(name, self) is not value for name, value in names.items()):
+        if _look_of(namespace) != self._look and (
+            len(names) != len(namespace) or any(namespace.get(name, self) is not value for name, value in names.items())
+        ):
             namespace.clear()
             namespace.update(names)
         for cell, value in self._cells:
@@ -117,11 +120,20 @@ class KeptState:
                 self._tensors.append([tensor, tensor.detach().clone(), tensor._version])
 
 
+def _look_of(value: dict[Any, Any]) -> list[int]:
+    """Equal as long as a mapping has these objects. To compare it takes no step of Python's for each of them, and there
+    are many mappings to be compared before each call.
+    """
+    return [*map(id, value), *map(id, value.values())]
+
+
 def _restorer_of_mapping(value: dict[Any, Any]) -> Callable[[], None]:
-    kept = dict(value)
+    kept, look = dict(value), _look_of(value)
 
     def restore() -> None:
-        if len(value) != len(kept) or any(value.get(key, kept) is not item for key, item in kept.items()):
+        if _look_of(value) != look and (
+            len(value) != len(kept) or any(value.get(key, kept) is not item for key, item in kept.items())
+        ):
             value.clear()
             value.update(kept)
 
@@ -130,9 +142,10 @@ def _restorer_of_mapping(value: dict[Any, Any]) -> Callable[[], None]:
 
 def _restorer_of_sequence(value: Any) -> Callable[[], None]:
     kept = list(value)
+    look = [*map(id, kept)]
 
     def restore() -> None:
-        if len(value) != len(kept) or any(one is not other for one, other in zip(value, kept, strict=True)):
+        if [*map(id, value)] != look:
             value.clear()
             value.extend(kept)
 

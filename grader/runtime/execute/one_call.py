@@ -67,6 +67,8 @@ class Surroundings:
     state: KeptState
     hands: Hands
     seed: int
+    generators: tuple[Any, ...]
+    """The random number generators that names of the submission are bound to."""
     torch_calls: Callable[[], AbstractContextManager[set[str]]]
     """The names of what is called of torch inside the ``with`` block."""
     lines: bool = False
@@ -82,7 +84,7 @@ class Caller:
         self._probe = probe
         self._run = run
         self._namespace = run.recorder.namespace
-        self._generators = generators_in(self._namespace, known.function, known.owner)
+        self._generators = generators_in(run.generators, known.function, known.owner)
         self._reads_numbers = probe["varies"] and reads_numbers(known, self._namespace)
         self._traces = probe["branches"] or bool(probe["numeric"])
         self._repeats = Repeats(self._seen) if self._traces or probe["varies"] or probe["redraws"] else None

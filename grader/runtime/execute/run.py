@@ -46,7 +46,7 @@ from .modules.module_calls import call_modules
 from .one_call import Surroundings
 from .other_run import OtherRun
 from .output import Capture
-from .seeds import seed_everything, shifted_seeds
+from .seeds import generators_in, seed_everything, shifted_seeds
 from .shadowed_modules import forget_shadowed
 from .shell import Shell
 from .standin_finder import STANDINS, install
@@ -242,6 +242,7 @@ class _Run:
             state=KeptState(self._recorder.namespace, self._functions.all()),
             other_run=OtherRun(lambda: self._other_run(clock.left() / 2)),
             seed=self._job["seed"],
+            generators=generators_in(list(self._recorder.namespace.values())),
             lines=self._job["lines"],
             torch_calls=torch_calls,
         )

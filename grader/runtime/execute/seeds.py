@@ -41,13 +41,13 @@ def seed_everything(seed: int, generators: Iterable[Any] = ()) -> None:
             generator.seed(seed % 2**32)
 
 
-def generators_in(namespace: dict[str, Any], function: FunctionType | None, owner: object) -> tuple[Any, ...]:
-    """The generators that a function may draw from: those of the module, of its closure, and of the object it is
+def generators_in(values: Iterable[Any], function: FunctionType | None = None, owner: object = None) -> tuple[Any, ...]:
+    """The generators that a function may draw from: those among ``values``, in its closure, and of the object it is
     called on.
     """
     cells = [] if function is None else read_cells(function)
     own = attributes_of(owner)
-    found = {id(value): value for value in (*list(namespace.values()), *cells, *own) if _is_generator(value)}
+    found = {id(value): value for value in (*values, *cells, *own) if _is_generator(value)}
     return tuple(found.values())[:MAX_GENERATORS]
 
 

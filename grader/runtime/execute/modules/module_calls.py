@@ -94,7 +94,7 @@ class _Caller:
         self._unregistered: list[Json] | None = None
         """Of the first object that was made: it is the same for all."""
         function = known.value if type(known.value) is FunctionType else None
-        self._generators = generators_in(run.recorder.namespace, function, None)
+        self._generators = generators_in(run.generators, function, None)
         self._kept: KeptModule | None = None
         """Of an object that the submission made: its state at the end of the run."""
 
@@ -414,7 +414,7 @@ class _Caller:
 
     def _generators_of(self, thing: Any) -> tuple[Any, ...]:
         """The generators that a call may draw from: those of the submission, and of the object."""
-        return self._generators if thing is None else (*self._generators, *generators_in({}, None, thing))
+        return self._generators if thing is None else (*self._generators, *generators_in((), None, thing))
 
     # ----------------------------------------------------------------------------------------------------------------
     # Describing. All outside of time limits: a frame that is interrupted would end the record.
