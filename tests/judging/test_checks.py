@@ -377,6 +377,27 @@ class TestUses:
         )
         assert verdict(checks, define, code).status == status
 
+    @pytest.mark.parametrize(
+        ("code", "uses", "function"),
+        [
+            ("def f(v):\n    return torch.func.jacrev(torch.exp)(v)\nf(x)", "passed", "passed"),
+            ("from torch.func import jacrev as j\nf = lambda v: j(torch.exp)(v)\nf(x)", "passed", "passed"),
+            ("f = torch.func.jacrev(torch.exp)\ng = lambda v: f(v)\nprint(f(x))", "passed", "passed"),
+            ("f = lambda v: torch.autograd.functional.jacobian(torch.exp, v)\nf(x)", "passed", "passed"),
+            ("f = lambda v: torch.diag(v.exp())\nf(x)", "failed", "failed"),
+            ("f = lambda v: torch.func.jacrev(torch.exp)(v)", "failed", "passed"),
+        ],
+    )
+    def test_jacobians_of_torch(self, verdict: Verdicts, code: str, uses: str, function: str) -> None:
+        setup = "import torch\nx = torch.ones(3)\n"
+        check = "- {id: c, kind: uses, call: [jacrev, jacobian], holds: size(tensor) == 3}"
+        assert verdict(check, setup, code).status == uses
+        check = (
+            "- {id: c, kind: function, function: any, inputs: [{value: [1.0, 2.0]}],"
+            " holds: ['ran(\"jac*\")', 'output == diag(exp(input))']}"
+        )
+        assert verdict(check, setup, code).status == function
+
     def test_gradgradcheck_and_what_comparisons_return(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: uses, call: gradgradcheck, holds: agrees}"
         setup = "import torch\nx = torch.ones(2, dtype=torch.float64, requires_grad=True)\n"

@@ -115,7 +115,8 @@ FUNCTIONS: dict[str, Function] = {
     "ran": Function(
         usage='ran("softmax"), ran("exp", "*softmax")',
         about="Whether the hidden call called any of these functions or methods of torch, by their names as in kind "
-        "`uses`; `backward`, `grad` or `jvp` where it differentiated. `*` stands for letters.",
+        "`uses`; `backward`, `grad` or `jvp` where it differentiated, by `jacrev` and the like too. `*` stands for "
+        "letters.",
     ),
     "relu": Function(usage="relu(a)", about="Each element, or 0 where it is negative."),
     "round": Function(usage="round(a)", about="The nearest whole number, of each element; of two the even one."),

@@ -21,7 +21,7 @@ from ..protocol.record import BROKEN, END, SECOND_RUN_END
 from ..protocol.record_memory import RecordMemory
 from ..protocol.scratch import OwnedFolder
 from ..record.functions import Functions
-from ..record.gradient_checks import GradientChecks
+from ..record.functions_of_functions import FunctionsOfFunctions
 from ..record.gradient_uses.gradient_uses import GradientUses
 from ..record.hands.hands import Hands
 from ..record.integrity import remember_own, was_disturbed
@@ -161,7 +161,8 @@ class _Run:
         self._capture.install()
         self._hands.install()
         self._autograd.install()
-        GradientChecks(self._recorder, self._autograd.origins).install(job["torch_calls"])
+        in_calls = any(probe["torch_calls"] for probe in (*job["calls"], *job["modules"]))
+        FunctionsOfFunctions(self._recorder, self._autograd).install(job["torch_calls"], in_calls=in_calls)
         self._figures.install()
         if self._uses is not None:
             self._uses.install()
