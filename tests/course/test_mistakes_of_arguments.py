@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from grader.judging.checks.function import FunctionCheck
+from grader.judging.functions.argument_entries import TensorEntry
 from tests.course.exercise_files import HEAD, load, of_check
 
 pytestmark = pytest.mark.usefixtures("in_folder")
@@ -67,3 +69,24 @@ def test_a_function_of_any_name_that_gets_only_numbers_has_to_be_pinned_down() -
     text = one("kind: function, function: any, arguments: {x: 3}, holds: output > 2")
     assert text.startswith(": `function: any` finds a function in every file that has some helper: `the sum of all")
     load(f"{HEAD}  - {{id: a, kind: function, function: any, arguments: {{x: 3}}, holds: output == 17}}\n")
+
+
+def test_which_arguments_require_a_gradient_is_said_once_for_all() -> None:
+    fields = "arguments: {w: [{normal: [3]}], X: {normal: [3], requires-grad: true}, y: {tuple: [{normal: [3]}]}}"
+    text = f"{HEAD}  - {{id: a, {FUNCTION}, requires-grad: w, {fields}, expect: {{output: 2 * X}}}}\n"
+    (check,) = load(text).checks
+    assert isinstance(check, FunctionCheck)
+    tensors = {
+        name: [one for _, one in entry.parts() if isinstance(one, TensorEntry)]
+        for name, entry in check.arguments[0].items()
+    }
+    assert {name: [one.can_have_gradient for one in found] for name, found in tensors.items()} == {
+        "w": [True],
+        "X": [True],
+        "y": [False],
+    }
+    wrong = one(f"{FUNCTION}, requires-grad: v, {fields}, expect: {{output: 2 * X}}")
+    assert "`requires-grad` lists `v`, which is no argument here" in wrong
+    assert "`requires-grad` is for `arguments`" in one(
+        f"{FUNCTION}, requires-grad: [], inputs: [normal: [3]], expect: {{output: 2 * input}}"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from grader.judging.bounds import bounded
 from grader.judging.checks.base import Check
@@ -14,6 +14,7 @@ from grader.judging.checks.known_by import is_known, known_by_field
 from grader.judging.checks.yaml_lines import NUMERIC, REFERENCE, Expr, Names, lines_of
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, withhold, withhold_undecided
+from grader.judging.functions.argument_structures import requiring_no_grad
 from grader.judging.functions.asked_calls import AskedCalls
 from grader.judging.functions.called_functions import (
     CalledFunction,
@@ -25,7 +26,7 @@ from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.function_mistakes import find_mistakes, instead_of_names
 from grader.judging.functions.function_results import FunctionResult
 from grader.judging.functions.function_verdict import verdict_on
-from grader.judging.functions.hidden_arguments import DEFAULT_CALLS, MAX_CALLS, ArgumentSets
+from grader.judging.functions.hidden_arguments import DEFAULT_CALLS, MAX_CALLS, ArgumentSet, ArgumentSets
 from grader.judging.functions.hidden_inputs import InputSpecs
 from grader.judging.functions.no_function import not_as_asked, nothing_found
 from grader.judging.functions.plain_functions import plain_functions_that_pass
@@ -38,6 +39,7 @@ from grader.language.expression import Expression
 from grader.language.validation import MistakeCollector
 from grader.language.yaml_file import Loc
 from grader.model import Hand, Probes, Verdict
+from grader.suggestions import did_you_mean_or_all
 
 _RECORDED_ON_DEMAND: Mapping[str, str] = {
     "second": "expect: {second: numeric}",
@@ -69,6 +71,12 @@ class FunctionCheck(Check):
         default=(),
         description="For a function of one tensor: the hidden inputs, simple ones first; `own` stands for the "
         "arguments of the student's own calls, moved a little, times ±1, ±0.01 and ±100.",
+    )
+    requires_grad: tuple[str, ...] | None = Field(
+        default=None,
+        alias="requires-grad",
+        description="Those of `arguments` of which the tensors require a gradient, such as `[w, b]`, or `[]` where "
+        "none does. Left out: all that can. What an argument itself says, `requires-grad: true`, comes first.",
     )
     arguments: ArgumentSets = Field(
         default=(),
@@ -138,6 +146,34 @@ class FunctionCheck(Check):
     @classmethod
     def _one_or_several_names(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("requires_grad", mode="before", json_schema_input_type=str | list[str])
+    @classmethod
+    def _one_or_several_arguments(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("arguments", mode="after")
+    @classmethod
+    def _with_gradients_as_said(cls, sets: tuple[ArgumentSet, ...], info: ValidationInfo) -> tuple[ArgumentSet, ...]:
+        required = info.data.get("requires_grad")
+        if required is None:
+            return sets
+        return tuple(
+            {name: entry if name in required else requiring_no_grad(entry) for name, entry in one.items()}
+            for one in sets
+        )
+
+    @model_validator(mode="after")
+    def _knows_what_requires_grad(self) -> Self:
+        known = {name for one in self.arguments for name in one}
+        for name in self.requires_grad or ():
+            if name not in known:
+                raise ValueError(
+                    f"`requires-grad` lists `{name}`, which is no argument here{did_you_mean_or_all(name, known)}"
+                )
+        if self.requires_grad is not None and not self.arguments:
+            raise ValueError("`requires-grad` is for `arguments`; of `inputs`, the dtype decides")
+        return self
 
     @field_validator("known_by", mode="before", json_schema_input_type=Expr | list[Expr])
     @classmethod

@@ -19,6 +19,7 @@ from grader.judging.functions.argument_entries import (
     NumberArgument,
     PlainEntry,
     Source,
+    TensorEntry,
     UniformArgument,
     ValueArgument,
     WholeArgument,
@@ -103,6 +104,20 @@ class ChosenEntry(Entry):
     def parts(self) -> Iterator[tuple[str, Entry]]:
         for entry in self.choices:
             yield from entry.parts()
+
+
+def requiring_no_grad(entry: Entry) -> Entry:
+    """An argument of which no tensor requires a gradient, but those of which it is said."""
+    match entry:
+        case TensorEntry(requires_grad=None):
+            return entry.model_copy(update={"requires_grad": False})
+        case ListEntry(items=items):
+            return entry.model_copy(update={"items": tuple(map(requiring_no_grad, items))})
+        case DictEntry(entries=entries):
+            return entry.model_copy(update={"entries": {key: requiring_no_grad(one) for key, one in entries.items()}})
+        case ChosenEntry(choices=choices):
+            return entry.model_copy(update={"choices": tuple(map(requiring_no_grad, choices))})
+    return entry
 
 
 _MODELS: Mapping[str, type[Entry]] = {
