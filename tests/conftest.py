@@ -17,7 +17,7 @@ import pytest
 
 from grader.classroom.gradebook import database
 from grader.course.course_folder import support_of
-from grader.course.named_courses import builtin_course
+from grader.course.named_courses import builtin_course, course_names, named_course
 from grader.pipeline.references import ReferenceStore
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Sandbox
@@ -135,7 +135,8 @@ def support(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The helper modules of all courses that tests grade with `sandbox`: no two have one name."""
     folder = tmp_path_factory.mktemp("support")
     write_course(shown_files(TESTS.parent), folder.parent / f"{folder.name}-of-the-docs")
-    courses = (builtin_course(), TESTS / "language_course", folder.parent / f"{folder.name}-of-the-docs")
+    named = [root for name in course_names() if (root := named_course(name)) is not None]
+    courses = (*named, TESTS / "language_course", folder.parent / f"{folder.name}-of-the-docs")
     for each in (path for course in courses for path in support_of(course)):
         shutil.copytree(each, folder, dirs_exist_ok=True)
     return folder
