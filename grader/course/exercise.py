@@ -16,6 +16,7 @@ from grader.course.limits import LimitsEntry
 from grader.errors import ExerciseError
 from grader.judging.any_of import ANY_OF
 from grader.judging.checks.base import Check
+from grader.judging.checks.function import FunctionCheck
 from grader.judging.found_objects import reference_in
 from grader.judging.sections import ExerciseNames, questions_in
 from grader.judging.sections.wordings import LONGEST_QUESTION
@@ -108,6 +109,7 @@ def _read_check(item: object, context: Any, earlier: Sequence[Check]) -> Check:
     of_course: CourseKinds = (context or {}).get("kinds") or CourseKinds()
     model = of_course.find(kind) if isinstance(kind, str) else None
     if model is not None:
+        item = _with_calls_of_earlier(item, earlier)
         return model.model_validate(item, context=context).building_on(earlier)
     kinds = of_course.all()
     known = f"known: {', '.join(sorted(kinds))}"
@@ -123,6 +125,22 @@ def _read_check(item: object, context: Any, earlier: Sequence[Check]) -> Check:
     else:
         mistakes.add(("kind",), f"expected a kind of check, found {describe(kind)}; {known}")
     raise mistakes.error()
+
+
+def _with_calls_of_earlier(item: Mapping[str, Any], earlier: Sequence[Check]) -> Mapping[str, Any]:
+    """A check for the function of an earlier one that says nothing of the calls, with the calls of that one."""
+    if item.get("kind") != "function" or "inputs" in item or "arguments" in item:
+        return item
+    found = next((check for check in earlier if check.id == item.get("function")), None)
+    way = next((way for way in found.ways() if isinstance(way, FunctionCheck)), None) if found is not None else None
+    if way is None:
+        return item
+    if way.inputs:
+        return {**item, "inputs": way.inputs}
+    calls: dict[str, Any] = {"by-name": way.by_name} if way.by_name else {}
+    if "calls" in way.model_fields_set:
+        calls["calls"] = way.calls
+    return {**calls, **item, "arguments": way.arguments}
 
 
 def _check_references(items: tuple[object, ...] | list[object], mistakes: MistakeCollector) -> None:
