@@ -178,13 +178,13 @@ def records(draw: Draw, sound: Callable[[], list[list[tuple[bytes, bytes]]]] = s
     return b"".join(streams.frame(text, payload) for text, payload in frames)
 
 
-@settings(LOOK, max_examples=60)
+@settings(LOOK, max_examples=40)
 @given(records())
 def test_a_record_that_was_tampered_with(stream: bytes) -> None:
     observation.check(observation.RAW + stream)
 
 
-@settings(LOOK, max_examples=80)
+@settings(LOOK, max_examples=50)
 @given(records(lambda: [streams.unframed(modules.honest())]))
 def test_a_record_of_modules_that_was_tampered_with(stream: bytes) -> None:
     modules.check_stream(stream)
@@ -247,7 +247,7 @@ _EXPRESSIONS = st.recursive(
 )
 
 
-@settings(LOOK, max_examples=150)
+@settings(LOOK, max_examples=100)
 @given(_EXPRESSIONS)
 def test_an_expression_of_the_language(text: str) -> None:
     language.check_expression(text)

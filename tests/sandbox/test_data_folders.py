@@ -10,7 +10,7 @@ import pytest
 
 from grader.model import CompanionFile, Figure, Level, Outcome, Output, Probes, UncaughtError
 from grader.sandbox import bubblewrap, seccomp
-from grader.sandbox.preload import EVERYTHING
+from grader.sandbox.preload import FIGURES, TORCH
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.observing import Observer, events, only, values
@@ -43,7 +43,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def observer(course: Path, level: Level, *, forks: bool = True) -> Iterator[Observer]:
     def start() -> WorkerHandle:
         worker = WorkerHandle.start(level=level, data={name: course / name for name in (HW1, HW2)}, forks=forks)
-        worker.configure(EVERYTHING)  # a run that imports matplotlib itself may take too long to be made twice
+        worker.configure((*TORCH, *FIGURES))  # a run that imports matplotlib itself may take too long to be made twice
         return worker
 
     sandbox = Sandbox(start(), start)

@@ -518,7 +518,7 @@ _frames = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(_frames | st.binary(max_size=40), max_size=6))
 def test_any_stream_gives_an_observation(parts: list[bytes]) -> None:
     assert isinstance(read(b"".join(parts)), Observation)
