@@ -74,6 +74,20 @@ def test_passes_without_a_step_make_none(observe: Observer) -> None:
     )
 
 
+@pytest.mark.parametrize("other", ["rows(w)", "torch.func.jacrev(lambda point: point[:2] ** 2)(w)"])
+def test_many_gradients_of_one_pass_make_no_step(observe: Observer, other: str) -> None:
+    code = f"""
+import torch
+w = torch.tensor([1.0, 2.0, 3.0])
+def rows(point):
+    point = point.detach().clone().requires_grad_()
+    return torch.autograd.grad(point[:2] ** 2, point, torch.eye(2), is_grads_batched=True)
+rows(w)
+other = {other}
+"""
+    assert steps(observe, code) == []
+
+
 def test_what_adds_up_and_what_is_clipped_is_told_from_the_gradient_of_the_pass(observe: Observer) -> None:
     found = leaves(observe, DESCENT + "    w.grad.clamp_(max=4.5)\n    w.data -= 0.1 * w.grad\n")
     assert [leaf.passes for leaf in found] == [1, 2, 3]

@@ -32,7 +32,7 @@ from .intervention import changed, changed_gradients, changed_pass, watch_retain
 from .origins import Origins
 from .pass_hooks import captured
 from .thinning import Thinning
-from .transforms import is_inside, layers_of
+from .transforms import is_inside, layers_of, unwrapped
 from .waiting_pass import WaitingPass
 from .weight_derivatives import WeightDerivatives
 
@@ -337,7 +337,9 @@ class Autograd:
         leaves: Sequence[torch.Tensor],
         gradients: Sequence[torch.Tensor | None],
     ) -> None:
-        """Tell of a pass that was described in full."""
+        """Tell of a pass that was described in full. One with ``is_grads_batched``, or of ``jacrev``, computes many
+        gradients at once, and so none by which anybody steps.
+        """
         if self.steps is None or event.order > 1:
             return
         with self._recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad(), suppress(Exception):
@@ -348,6 +350,7 @@ class Autograd:
                 [
                     (event.given.get(id(leaf), leaf), *known)
                     for leaf, *known in zip(leaves, names, gradients, strict=True)
+                    if known[1] is None or unwrapped(known[1]).shape == unwrapped(leaf).shape
                 ],
                 event.hands | event.acted,
                 accumulates=event.fields["call"] == "backward",
