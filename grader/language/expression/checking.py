@@ -102,9 +102,12 @@ class Checker:
 
     def _check_operand(self, node: ast.expr, depth: int) -> None:
         """Check what something is computed of, where comparisons are elementwise."""
-        around, self._elementwise = self._elementwise, True
+        if self._elementwise:
+            self.check(node, depth + 1)
+            return
+        self._elementwise = True
         self.check(node, depth + 1)
-        self._elementwise = around
+        self._elementwise = False
 
     def _check_name(self, node: ast.Name) -> None:
         if node.id in FUNCTIONS:

@@ -40,7 +40,7 @@ def read_index(node: ast.expr) -> Index:
     if not parts:
         raise NoIndex("between `[` and `]` nothing is asked for; write a whole number, as in `x[0]`")
     index = tuple(_position(part) for part in parts)
-    if sum(isinstance(position, Chosen) for position in index) > 1:
+    if len(index) > 1 and sum(isinstance(position, Chosen) for position in index) > 1:
         raise NoIndex(
             "only one position can be a value; of each row the element at a position of its own is "
             "`sum(one_hot(labels, n) * a, 1)`"
@@ -50,12 +50,16 @@ def read_index(node: ast.expr) -> Index:
 
 def chosen_in(index: Index) -> Chosen | None:
     """The value in an index, if it has one."""
-    return None if isinstance(index, str) else next((each for each in index if isinstance(each, Chosen)), None)
+    for position in index:
+        if isinstance(position, Chosen):  # a text is no Chosen, nor are its letters
+            return position
+    return None
 
 
 def _position(node: ast.expr) -> Position:
-    if isinstance(node, ast.Constant) and (node.value is None or node.value is ...):
-        return node.value
+    if isinstance(node, ast.Constant):
+        value = node.value
+        return value if value is None or value is ... else _whole(node)
     if isinstance(node, ast.Slice):
         bounds = [None if part is None else _whole(part) for part in (node.lower, node.upper, node.step)]
         if bounds[2] == 0:
@@ -73,6 +77,8 @@ _VALUES = (
 
 
 def _whole(node: ast.expr) -> int:
+    if isinstance(node, ast.Constant) and type(node.value) is int and node.value <= 10**9:
+        return node.value  # most are
     try:
         number = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
