@@ -16,6 +16,7 @@ from typing import Literal
 from grader.course.course import Course
 from grader.errors import SubmissionError
 from grader.handin import load_alone
+from grader.model import Submission
 from grader.pipeline import cache_keys
 from grader.pipeline.cache_keys import digest
 from grader.pipeline.options import GradingOptions
@@ -45,10 +46,11 @@ class ContentKeys:
     def __init__(self, course: Course, options: GradingOptions) -> None:
         self.course = course
         self._options = options
-        self.views = FileViews(course)
+        self.views = FileViews(course, self._load)
         self._of_settings: dict[tuple[object, ...], str] = {}
         self._of_attempts: dict[str, str] = {}
         self._of_files: dict[Path, str] = {}
+        self._loaded: dict[Path, Submission | SubmissionError] = {}
 
     @cached_property
     def versions(self) -> Mapping[str, str | None]:
@@ -60,13 +62,25 @@ class ContentKeys:
         """A hash of a submission and of the files beside it that its code names, but not of its own name."""
         if path not in self._of_files:
             try:
-                submission = load_alone(str(path))
+                submission = self._load(path)
             except SubmissionError as error:
                 self._of_files[path] = digest(str(error))
             else:
                 beside = (part for file in submission.companions for part in (file.path, file.content))
                 self._of_files[path] = digest(submission.sha256, submission.folder, *beside)
         return self._of_files[path]
+
+    def _load(self, path: Path) -> Submission:
+        """Read a file once. Raises SubmissionError."""
+        if path not in self._loaded:
+            try:
+                self._loaded[path] = load_alone(str(path))
+            except SubmissionError as error:
+                self._loaded[path] = error
+        loaded = self._loaded[path]
+        if isinstance(loaded, SubmissionError):
+            raise loaded
+        return loaded
 
     def of_settings(
         self,

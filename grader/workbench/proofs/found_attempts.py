@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from grader.errors import SubmissionError
+from grader.handin import load_alone
 from grader.model import Outcome
 from grader.workbench.file_views import nameless
 from grader.workbench.work import Work
@@ -37,7 +38,7 @@ class FindAttempts(Work):
 
     def do(self, bench: Bench) -> FoundAttempts:
         try:
-            submission = nameless(self.path)
+            submission = nameless(load_alone(str(self.path)))
         except SubmissionError:
             return FoundAttempts(exercises=())
         # It is run for all of the course, so that one run is enough, also where it is judged by one exercise again.
