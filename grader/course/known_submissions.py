@@ -33,7 +33,9 @@ class Expected(YamlModel):
         "`skipped` (what it `needs` has not passed) or `error`.",
     )
     score: float | None = Field(default=None, ge=0, allow_inf_nan=False, description="The points that it must get.")
-    says: str = Field(default="", description="A text that must stand in the message or the hint of some check.")
+    says: str = Field(
+        default="", description="A text that must stand in the message, the hint or a remark of some check."
+    )
     status: ExerciseStatus = Field(
         default="graded", description="What the exercise must be: `graded`, `not_attempted` or `error`."
     )

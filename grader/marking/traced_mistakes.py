@@ -11,6 +11,8 @@ from grader.language import expression
 from grader.marking.check_scores import rules_tried
 from grader.model import TracedLine, Verdict
 
+BY_CHANCE = "it holds for these numbers, such as zeros, but would of many other answers as well, so it proves nothing"
+
 
 def traced_mistakes(item: CourseExercise, verdicts: Sequence[Verdict]) -> Mapping[str, tuple[TracedLine, ...]]:
     """The mistakes of each check that failed, and the remarks of each that passed, in the order of the rubric, by the
@@ -33,6 +35,9 @@ def _lines(
         if found := [part for part in unmet if part in (FOUND, f"not {FOUND}")]:
             yield TracedLine(part=_part(rule), text=rule.when.text, held=False, said=f"what does not hold: {found[0]}")
             continue
+        said = f"what does not hold: {', '.join(unmet)}" if unmet else ""
+        if where is None and not unmet and rule.when.holds(variables):
+            said = BY_CHANCE
         looked_at = [expression.parse(part) for part in unmet] or [rule.when]
         yield TracedLine(
             part=_part(rule),
@@ -41,7 +46,7 @@ def _lines(
             values=tuple(
                 value for line in looked_at for value in sides_of(line, variables, None) if value.text != FOUND
             ),
-            said=f"what does not hold: {', '.join(unmet)}" if unmet else "",
+            said=said,
         )
 
 

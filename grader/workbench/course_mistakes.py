@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from grader.course.course import Course, CourseExercise, find_wrong_verdicts
+from grader.course.explained_mutants import read_explained_mutants
 from grader.errors import Mistake
 from grader.model import FILES, Finding, ProofResult
 
@@ -23,7 +24,13 @@ def find_mistakes(
     elsewhere = [mistake for folder, found in verdicts.items() if folder not in known for mistake in found]
     yield _result("", [*of_course, *elsewhere])
     for item in chosen:
-        yield _result(item.exercise.id, [*item.mistakes, *verdicts.get(item.exercise.id, ())])
+        yield _result(item.exercise.id, [*item.mistakes, *verdicts.get(item.exercise.id, ()), *_of_mutants(item)])
+
+
+def _of_mutants(item: CourseExercise) -> Iterator[Mistake]:
+    """Those in what explains mutants, of an exercise that cannot be proven; of others, the proof says them."""
+    for folder in item.known if item.mistakes else ():
+        yield from read_explained_mutants(folder.path)[1]
 
 
 def _result(exercise: str, mistakes: Sequence[Mistake]) -> ProofResult:

@@ -42,7 +42,7 @@ class Margin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradedCheck:
-    """What a check said of a file. ``hint`` and ``mistake``: see ``CheckReport``."""
+    """What a check said of a file. ``hint``, ``mistake`` and ``remark``: see ``CheckReport``."""
 
     id: str
     status: CheckStatus
@@ -50,6 +50,7 @@ class GradedCheck:
     hint: str | None
     mistake: str | None
     withheld: bool
+    remark: str | None = None
     expected: str | None = None
     actual: str | None = None
     rules: tuple[str, ...] = ()
@@ -217,6 +218,7 @@ def _graded_check(report: CheckReport, rules: tuple[str, ...], trace: CheckTrace
         hint=report.hint,
         mistake=report.mistake,
         withheld=report.withheld,
+        remark=report.remark,
         expected=report.expected,
         actual=report.actual,
         rules=rules,

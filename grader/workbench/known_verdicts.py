@@ -54,7 +54,7 @@ def differences(expected: Expected, graded: GradedExercise) -> Iterator[Differen
             text=f"it gets {points(graded.score)} of {points(graded.max_score)} points, and must get "
             f"{points(expected.score)}",
         )
-    said = "\n".join(f"{check.message}\n{check.hint}" for check in graded.checks)
+    said = "\n".join(text for check in graded.checks for text in (check.message, check.hint, check.remark) if text)
     if expected.says not in said:
         yield Difference(
             field=("says",),

@@ -121,6 +121,13 @@ def test_where_a_file_of_the_course_has_mistakes_nothing_is_run(small: Path, pro
     assert done == []
 
 
+def test_mistakes_in_what_explains_mutants_are_said_where_the_exercise_has_others(small: Path, prove: Validate) -> None:
+    change(small / "exercises/cube.yaml", "kind: backward", "kind: backwards")
+    (small / "solutions/mistakes/cube/mutants.yaml").write_text('"drop-detach: *": [1]\n')
+    places = [place for place, _, _ in found(prove("cube", proofs=(Points,)), "error")]
+    assert places == ["exercises/cube.yaml:6", "solutions/mistakes/cube/mutants.yaml:1"]
+
+
 def test_exercises_are_chosen_by_id(prove: Validate) -> None:
     assert [exercise.id for exercise in prove("square", proofs=(Points,)).exercises] == ["square"]
     with pytest.raises(UsageError, match="there is no exercise `sqare`"):
@@ -260,6 +267,17 @@ class TestKnownSubmissions:
                 "another_function.py: no check says “Which planet”.",
             ),
         ]
+
+    def test_what_it_must_say_may_be_a_remark(self, small: Path, prove: Validate) -> None:
+        remarks = "    points: 2\n    remarks:\n      - {when: found, say: Well done.}\n"
+        change(small / "rubrics/cube.yaml", "    points: 2\n", remarks)
+        known = small / "solutions/mistakes/cube"
+        (known / "right.py").write_text((small / "solutions/cube.py").read_text())
+        with (known / "verdicts.yaml").open("a") as file:
+            file.write("right.py: {about: Right., verdicts: {slope: passed}, says: Well done}\n")
+        assert found(prove("cube", proofs=(KnownSubmissions,)), "error") == []
+        change(known / "verdicts.yaml", "says: Well done", "says: Well made")
+        assert "no check says “Well made”" in only(prove("cube", proofs=(KnownSubmissions,))).text
 
     def test_a_mistake_in_one_entry_does_not_keep_the_others_from_being_proven(
         self, small: Path, prove: Validate
