@@ -6,6 +6,7 @@ both courses; ``make test-all`` also every known submission by all of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +80,12 @@ class TestSheets:
         asked = [each.id for sheet in COURSE.assignments for each in sheet.exercises]
         assert sorted(asked) == [item.exercise.id for item in COURSE.exercises]
         assert len(asked) == 24
+
+    def test_their_exercises_stand_in_the_docs_in_this_order(self, root: Path) -> None:
+        page = (root / "docs" / "from-scratch.md").read_text("utf-8")
+        named = re.findall(r"^\| \*{0,2}`([a-z-]+)`", page, re.MULTILINE)
+        sheets = {sheet.id: sheet for sheet in COURSE.assignments}
+        assert named == [name for sheet in SHEETS for name in (sheet, *(each.id for each in sheets[sheet].exercises))]
 
     @pytest.mark.parametrize("sheet", COURSE.assignments, ids=lambda sheet: sheet.id)
     def test_a_template_is_worth_nothing_as_it_is(
