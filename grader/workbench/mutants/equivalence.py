@@ -47,6 +47,10 @@ _SILENT = frozenset({
 """Fields that say where something stands and what it is called, not what it is."""
 
 
+_REPEATED = ("varies", "redraws")
+"""What further calls with the same arguments tell."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What an exercise can ask besides what is always looked at: texts of plots, printed text, calls of torch."""
@@ -100,7 +104,7 @@ def difference(reference: Observation, mutant: Observation, asked: Asked) -> str
         if len(left) != len(right):
             return f"how many {what} there are"
         for one, other in zip(left, right, strict=True):
-            if not alike(one, other):
+            if not alike(*_as_far_as_both_tell(one, other)):
                 return what
         if _paths(left) != _paths(right):
             return "which branches functions take"
@@ -143,6 +147,19 @@ def _events(observation: Observation, kinds: tuple[type, ...], asked: Asked) -> 
             yield type(event).__name__, event.error.type, event.error.origin
         else:
             yield event
+
+
+def _as_far_as_both_tell(one: Any, other: Any) -> tuple[Any, Any]:
+    """Two calls of functions or modules, without what is not known of one of them: a call that took longer than the
+    recorder waits, where other programs had the processor, is not repeated.
+    """
+    for kind in (FunctionCall, ModuleCall):
+        if isinstance(one, kind) and isinstance(other, kind):
+            unknown: dict[str, Any] = {
+                name: None for name in _REPEATED if None in (getattr(one, name, 0), getattr(other, name, 0))
+            }
+            return replace(one, **unknown), replace(other, **unknown)
+    return one, other
 
 
 def _curves(figures: Sequence[Figure] | None) -> tuple[tuple[Any, ...], ...]:

@@ -68,6 +68,16 @@ def test_results_of_functions_differ_for_one_hidden_input() -> None:
     assert difference(left, observed(*called("aa", 1.0)), NOTHING) == "how many calls of functions there are"
 
 
+@pytest.mark.parametrize("name", ["varies", "redraws"])
+def test_what_further_calls_tell_counts_where_both_were_made(name: str) -> None:
+    def told(value: bool | None) -> Observation:
+        return observed(*(replace(one, **{name: value}) for one in called("a", 1.0)))
+
+    assert difference(told(False), told(True), NOTHING) == "calls of functions"
+    assert difference(told(False), told(None), NOTHING) is None
+    assert difference(told(None), told(True), NOTHING) is None
+
+
 def test_branches_are_known_by_which_calls_share_them() -> None:
     left = observed(*called("aba", 1.0, 2.0, 3.0))
     assert difference(left, observed(*called("xyx", 1.0, 2.0, 3.0)), NOTHING) is None
