@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ MAX_LEAVES = 64
 MAX_HANDS = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LoopStep:
     """A step of a loop, of all its leaves. ``number`` counts the steps before it, recorded or not."""
 
@@ -41,7 +42,7 @@ class LoopStep:
         data = None if self.event.loss is None else self.event.loss.data
         return None if data is None or data.size != 1 or data.dtype.kind not in "fiu" else float(data.reshape(()))
 
-    @property
+    @cached_property  # each check of kind `steps` asks for it
     def norm(self) -> float | None:
         """The norm of all its gradients together, as ``.grad`` holds them at the step; None: not all are known."""
         total = 0.0
