@@ -537,7 +537,7 @@ class TestWithoutAGradient:
             ("return torch.func.grad(lambda y: y.sin().sum())(x)", ("grad", "sin", "sum")),
             ("return torch.func.jvp(lambda y: y.sin(), (x.detach(),), (x.detach(),))[1]", ("detach", "jvp", "sin")),
             ("return torch.autograd.functional.jacobian(lambda y: y.sin(), x)", ("grad", "jacobian", "sin")),
-            ("return torch.func.jacrev(torch.sin)(x)", ("grad", "jacrev", "sin")),
+            ("return torch.func.jacrev(lambda y: y.sin())(x)", ("grad", "jacrev", "sin")),
             ("return x * np.exp(1)", ("mul",)),
             (
                 "(2 * x).sum().backward()\n    torch.nn.utils.clip_grad_norm_([x], 1)\n    return x.grad",
