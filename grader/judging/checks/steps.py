@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -24,6 +24,7 @@ from grader.judging.series import (
     judge_series,
     trial_of,
 )
+from grader.judging.steps.asked_sizes import sizes_asked
 from grader.judging.steps.explained_steps import STEPPED_INSIDE, explain_step, moved, never_changed, why_wrong
 from grader.judging.steps.loop_moments import LoopMoments, objects_after
 from grader.judging.steps.reached_leaves import find_loops
@@ -147,10 +148,12 @@ class StepsCheck(Check):
     def judge(self, context: Context) -> Verdict:
         observed = context.subject.observed
         loops = observed.once(find_loops, lambda: find_loops(observed.events))
+        # Most loops of a file with many exercises have leaves of other sizes, which all their steps have.
+        fits = self._may_fit if context.notes is None and self._about_sizes else None
         judged = [
             one
             for loop in loops
-            for moments in self._moments_in(observed).of(loop)
+            for moments in self._moments_in(observed).of(loop, fits)
             if (one := self._judged(loop, moments, context)) is not None
         ]
         examiner = JudgedSeriesExaminer(judged)
@@ -173,6 +176,16 @@ class StepsCheck(Check):
 
     def _moments_in(self, observed: Observed) -> LoopMoments:
         return LoopMoments(observed=observed, leaf=self.leaf, roles=self.leaves, names=self.names)
+
+    @cached_property
+    def _about_sizes(self) -> tuple[Expression, ...]:
+        """The conditions in ``given`` that only ask for the sizes of leaves, which are the same at all steps."""
+        return tuple(part for line in self.given for part in sizes_asked(line, self.leaves))
+
+    def _may_fit(self, moment: Moment) -> bool:
+        candidate = Candidate(position=moment.position, place=moment.place, variables=moment.variables)
+        tolerance = tolerance_of(self, candidate)
+        return all(part.holds(moment.variables, tolerance=tolerance) for part in self._about_sizes)
 
     @property
     def _asked(self) -> Asked:

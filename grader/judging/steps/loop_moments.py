@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.judging.bounds import MAX_ELEMENTS
@@ -31,8 +31,10 @@ class LoopMoments:
     roles: tuple[str, ...]
     names: Mapping[str, tuple[str, ...]]
 
-    def of(self, loop: TrainingLoop) -> Iterator[Sequence[Moment]]:
-        """The moments of all leaves of a loop that count; with roles, those of every way to assign the leaves."""
+    def of(self, loop: TrainingLoop, fits: Callable[[Moment], bool] | None = None) -> Iterator[Sequence[Moment]]:
+        """The moments of all leaves of a loop that count; with roles, those of every way to assign the leaves. Where
+        neither the first nor the last moment of a way fits, only these two.
+        """
         variables = StepVariables(loop)
         steps = _looked_at(loop)
         if not self.roles:
@@ -51,9 +53,15 @@ class LoopMoments:
             return
         for chosen in itertools.permutations(fitting, len(self.roles)):
             if all(self._may_be(role, loop, leaf) for role, leaf in zip(self.roles, chosen, strict=True)):
-                yield [
-                    self._moment(loop, index, chosen, variables.of_roles(index, self.roles, chosen)) for index in steps
-                ]
+
+                def at(index: int, leaves: Sequence[int] = chosen) -> Moment:
+                    return self._moment(loop, index, leaves, variables.of_roles(index, self.roles, leaves))
+
+                ends = [at(index) for index in dict.fromkeys((steps[0], steps[-1]))]
+                if fits is None or any(map(fits, ends)):
+                    yield [ends[0], *map(at, steps[1:-1]), *ends[1:]]
+                else:
+                    yield ends
 
     def still(self, loop: TrainingLoop) -> Sequence[Moment]:
         """The moments of the leaves that a loop never changes; none where leaves have roles."""
