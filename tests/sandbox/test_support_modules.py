@@ -252,6 +252,18 @@ class TestHandedToFunctions:
             outputs, steps = np.array(values(shifts.outputs)), np.array(values(shifts.steps)).max(1)
             assert (outputs[:, 2] - outputs[:, 0]) / (2 * steps) == pytest.approx(slopes)
 
+    def test_numbers_of_the_function_s_own_in_single_precision_do_not_make_it_another_net(
+        self, plain: Observer
+    ) -> None:
+        """Such a function is evaluated with float64 as the default dtype, in which torch draws other numbers."""
+        made = SupportArgument(name="lab.nets.make_net", is_called=True)
+        probes = handing_in(net=made, numeric=('net["bias"]',))
+        code = "import torch\none = torch.ones(1)\ndef f(net, x): return (net(x) @ one) ** 2"
+        bias = events(plain(code, probes=probes), FunctionCall)[0].of('net["bias"]')
+        assert bias.shifts is not None
+        outputs, steps = np.array(values(bias.shifts.outputs)), np.array(values(bias.shifts.steps)).max(1)
+        assert (outputs[:, 2] - outputs[:, 0]) / (2 * steps) == pytest.approx(values(bias.gradient), rel=1e-4)
+
     @pytest.mark.parametrize(
         ("name", "is_called", "text"),
         [

@@ -276,30 +276,37 @@ class Caller:
         """
 
         def evaluate(*, precision: Precision, moved: Moved | None, near: bool) -> Point:
-            with DoublePrecision() if precision == "all float64" else nullcontext():
-                return self._point(arguments, weights, wide=precision != "own", moved=moved, near=near)
+            return self._point(arguments, weights, precision=precision, moved=moved, near=near)
 
         return measure(evaluate, centres, branches, seed=self._run.seed)
 
     def _point(
-        self, arguments: CallArguments, weights: Weights | None, *, wide: bool, moved: Moved | None, near: bool
+        self,
+        arguments: CallArguments,
+        weights: Weights | None,
+        *,
+        precision: Precision,
+        moved: Moved | None,
+        near: bool,
     ) -> Point:
         trace = BranchTrace(self._run.recorder.files)
         second = self._probe["second"]
         try:
-            made = self._made(arguments, wide=wide, moved=moved)
+            # Before anything changes the default dtype: with another one, the course's functions draw other numbers.
+            made = self._made(arguments, wide=precision != "own", moved=moved)
             leaves = [leaf for leaf in made.leaves if moved is None or leaf[0] == moved.path]
             self._set_back()
-            with trace:
-                output = self._function(*made.by_position, **made.by_name)
-            total = sum_of(output, {leaf.dtype for _, leaf in leaves})
-            if total is None:
-                return NOWHERE
-            found: list[Gradients] = []
-            if not near:
-                found = self._differentiate(output, leaves, arguments, weights=weights, second=second)
-            elif second:
-                found = self._differentiate(output, leaves, arguments, weights=None, second=False)
+            with DoublePrecision() if precision == "all float64" else nullcontext():
+                with trace:
+                    output = self._function(*made.by_position, **made.by_name)
+                total = sum_of(output, {leaf.dtype for _, leaf in leaves})
+                if total is None:
+                    return NOWHERE
+                found: list[Gradients] = []
+                if not near:
+                    found = self._differentiate(output, leaves, arguments, weights=weights, second=second)
+                elif second:
+                    found = self._differentiate(output, leaves, arguments, weights=None, second=False)
         except Stopped:
             raise
         except BaseException:
