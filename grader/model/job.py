@@ -156,6 +156,9 @@ class Probes:
     """Record how leaves of backward passes get new values: the steps of training loops."""
     lines: bool = False
     """Record which lines run in calls of functions and modules, one after the other. Only what proves a course asks."""
+    named_first: bool = False
+    """Where very many calls would have to be made, call for each of ``calls`` and ``modules`` only what has a listed
+    name, if anything has one. ``Observation.left_out`` says of which others were left out."""
     second_run: bool = False
     """Where curves were plotted and autograd was used: run the submission a second time, in the same process, with
     autograd's results scaled (as with ``Job.intervene``)."""

@@ -333,6 +333,9 @@ class Observation:
     """Of this time, how long other programs of the machine kept the run waiting for a processor."""
     lacked_time: bool = False
     """Something was stopped or left out, and is not known to have run for as long as it may."""
+    left_out: frozenset[str] = frozenset()
+    """The ids of the probes for which functions or modules of other names than those listed were not called, since
+    ``Probes.named_first`` asked for that."""
     second_run_figures: tuple[Figure, ...] | None = None
     second_run_names: tuple[ChangedNames, ...] | None = None
     graphs: Mapping[int, GraphEvidence] = field(default_factory=dict)

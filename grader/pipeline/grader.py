@@ -48,6 +48,7 @@ from grader.pipeline.broken_reference import BrokenReference, error_of, is_mista
 from grader.pipeline.build_job import build_job
 from grader.pipeline.kept_waiting import AGAIN, PatientSandbox, RunsJobs, in_words
 from grader.pipeline.needed_parameters import with_needed_parameters
+from grader.pipeline.open_exercises import open_exercises, probes_for
 from grader.pipeline.recorded_references import notice_of_releases
 from grader.pipeline.references import Preload, References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
@@ -148,7 +149,10 @@ class Grader:
         refuses = settings.explicit and not settings.skip_broken
         if broken and refuses and is_mistake(broken, len(settings.exercises), explicit=True):
             raise error_of(broken)
-        shown = other = self._run(submission, self._shown_probes, again=again, more_time=more_time, anew=anew)
+        # What students do not see has a run of its own, and whoever looks for what decided wants to see all of it.
+        named_first = self._whole_probes is None and traces is None
+        probes = replace(self._shown_probes, named_first=named_first)
+        shown = other = self._run(submission, probes, again=again, more_time=more_time, anew=anew)
         if self._whole_probes is not None and shown.observation.outcome is not Outcome.SANDBOX_ERROR:
             other = self._run(submission, self._whole_probes, again=again, more_time=more_time, anew=anew)
         drawn: dict[tuple[str, str], Evidence] = {}
@@ -158,6 +162,17 @@ class Grader:
             else _not_judged(reference, shown.subjects[reference.exercise])
             for item in exercises
         )
+        runs = [shown]
+        if still_open := self._open(exercises, judged, shown.observation):
+            probes = probes_for(probes, (self._judges[name] for name in still_open))
+            full = self._run(submission, probes, again=again, more_time=more_time, anew=anew)
+            if full.observation.outcome is not Outcome.SANDBOX_ERROR:
+                runs.append(full)
+                drawn = {key: each for key, each in drawn.items() if key[0] not in still_open}
+                judged = tuple(
+                    self._judge_exercise(item, full, full, drawn, traces) if one.exercise in still_open else one
+                    for item, one in zip(exercises, judged, strict=True)
+                )
         return JudgedSubmission(
             version=grader.__version__,
             seed=settings.seed,
@@ -165,7 +180,7 @@ class Grader:
             submission=replace(submission, cells=(), prose=(), titles=(), companions=(), folder=""),
             isolation=self._sandbox.isolation,
             # Last, because the second run belongs to the judging.
-            run=self._summary(submission, shown, other, _late_references(judged, broken)),
+            run=self._summary(submission, runs, other, _late_references(judged, broken)),
             exercises=judged,
             evidence=JudgedEvidence(
                 checks=drawn, cells=tuple((one.first_line, one.source) for one in submission.cells)
@@ -230,12 +245,23 @@ class Grader:
         reference = self._references.observe(item)
         return None if isinstance(reference, BrokenReference) else reference
 
-    def _summary(self, submission: Submission, shown: _Run, other: _Run, late: Sequence[str]) -> RunSummary:
-        """``other``: the run for checks that students do not see; it is ``shown`` where they need none of their own.
-        ``late``: exercises whose reference ran out of time only now.
+    def _open(
+        self, exercises: Sequence[CourseExercise], judged: Sequence[JudgedExercise], observation: Observation
+    ) -> tuple[str, ...]:
+        """The exercises that are judged by a further run, in which functions of any name are called."""
+        if not observation.left_out:
+            return ()
+        checks = {item.exercise.id: item.exercise.checks for item in exercises}
+        return open_exercises(judged, checks, self._judges, observation)
+
+    def _summary(self, submission: Submission, runs: Sequence[_Run], other: _Run, late: Sequence[str]) -> RunSummary:
+        """``runs``: those that students read of, the first one is told. ``other``: the run for checks that students do
+        not see; it is the first one where they need none of their own. ``late``: exercises whose reference ran out of
+        time only now.
         """
+        shown = runs[0]
         run = summarize_run(submission, shown.observation)
-        kept_waiting = shown.sandbox.kept_waiting
+        kept_waiting = max(one.sandbox.kept_waiting for one in runs)
         unshown = None
         if other is not shown:
             unshown = describe_unshown_run(shown.observation, other.observation, other.sandbox.kept_waiting)

@@ -87,7 +87,8 @@ class _End:
     second_run: bool
     """A second run follows. Only its figures and the values of names count."""
     lacked_time: bool = False
-    """See ``Observation``."""
+    left_out: frozenset[str] = frozenset()
+    """See ``Observation``, as of ``lacked_time``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +197,7 @@ def decode(run: RawRun, *, second_run_asked: bool = True) -> Observation:
         lacked_time=record.end.lacked_time
         if isinstance(record.end, _End) and outcome == record.end.outcome
         else outcome is Outcome.TIMEOUT,
+        left_out=record.end.left_out if isinstance(record.end, _End) else frozenset(),
         second_run_figures=record.second_run_figures,
         second_run_names=record.second_run_names,
         graphs=record.graphs,

@@ -99,6 +99,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         "torch_calls": job.probes.torch_calls,
         "steps": job.probes.steps,
         "lines": job.probes.lines,
+        "named_first": job.probes.named_first,
         "second_run": job.probes.second_run,
         "sources": job.probes.sources,
         "calls": calls,

@@ -41,19 +41,29 @@ def call_functions(
         drawn = [CallArguments(fields, payload, support) for fields in probe["arguments"]]
         taken = (drawn[0].positions, drawn[0].names) if drawn else (1, ())
         takes_one = not drawn or drawn[0].is_one_input
+        was_called = False
         for known in functions.matching(probe["functions"]):
             if run.clock.is_over(0.2):
                 return
+            is_named = known.has_a_name_of(probe["functions"])
+            if run.named_first and was_called and not is_named:
+                run.left_out.append(probe["id"])
+                break
             function = None
             with run.quiet():
                 try:
                     with run.clock.limit(min(CALL_S, run.clock.left())):
-                        is_meant = not takes_one and known.has_a_name_of(probe["functions"])
-                        function = callable_of(known, functions.namespace, *taken, is_meant=is_meant)
+                        function = callable_of(known, functions.namespace, *taken, is_meant=is_named and not takes_one)
                 except Stopped:
                     continue
             if function is not None:
+                was_called = True
                 _Calls(known, function, probe, run).call_with_all(drawn)
+
+
+def calls_of_functions(functions: Functions, probes: list[Json]) -> int:
+    """How many calls ``call_functions`` would make at most, without those with the student's own arguments."""
+    return sum(len(functions.matching(probe["functions"])) * len(probe["arguments"]) for probe in probes)
 
 
 class _Calls:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -73,6 +73,10 @@ class Surroundings:
     """The names of what is called of torch inside the ``with`` block."""
     lines: bool = False
     """Record which lines run in each call."""
+    named_first: bool = False
+    """Call what has no listed name only where nothing has one."""
+    left_out: list[str] = field(default_factory=list)
+    """The ids of the probes for which something was not called because of that."""
 
 
 class Caller:

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 from ..protocol.frames import read_text_part
-from ..protocol.record import BROKEN, END, SECOND_RUN_END
+from ..protocol.record import BROKEN, END, MAX_CALLS_AT_ONCE, SECOND_RUN_END
 from ..protocol.record_memory import RecordMemory
 from ..protocol.scratch import OwnedFolder
 from ..record.functions import Functions
@@ -35,14 +35,14 @@ from ..record.stream import Stream, raised
 from ..record.torch_calls import TorchCalls
 from ..record.warnings_shown import Warnings
 from .called_names import CalledNames, active
-from .calls import call_functions
+from .calls import call_functions, calls_of_functions
 from .clock import Clock, Scheduling, Stopped
 from .data_folders import is_in_data, link_data, refuse_changes
 from .definitions import Definitions
 from .kept_state import KeptState
 from .magics import Magics
 from .modules.made_modules import arguments_of
-from .modules.module_calls import call_modules
+from .modules.module_calls import call_modules, calls_of_modules
 from .one_call import Surroundings
 from .other_run import OtherRun
 from .output import Capture
@@ -116,6 +116,7 @@ def _execute(job: Job, payload: bytes, stream: Stream, files: list[str], work: O
         duration_s=time.monotonic() - began,
         second_run=second_run,
         lacked_time=of_run.lacked_time or of_calls.lacked_time,
+        left_out=run.left_out,
     )
     if second_run and work is not None:
         run.second_run(Clock(whole.left(), stream, scheduling, until=until), work)
@@ -172,6 +173,8 @@ class _Run:
         Warnings(self._recorder).install()
         self._modules = len(sys.modules)
         self._took_s = 0.0
+        self.left_out: list[str] = []
+        """The ids of the probes for which not everything was called that may be meant."""
 
     def submission(self, clock: Clock) -> Result:
         """Run the submission, statement by statement."""
@@ -247,11 +250,16 @@ class _Run:
             lines=self._job["lines"],
             torch_calls=torch_calls,
         )
-        call_functions(self._functions, self._job["calls"], self._payload, self._support, surroundings)
-        if self._own_modules is not None:
-            call_modules(
-                self._own_modules, self._functions, self._job["modules"], self._payload, self._support, surroundings
-            )
+        functions, modules = self._functions, self._own_modules
+        if self._job["named_first"]:
+            count = calls_of_functions(functions, self._job["calls"])
+            if modules is not None:
+                count += calls_of_modules(modules, functions, self._job["modules"], surroundings)
+            surroundings.named_first = count > MAX_CALLS_AT_ONCE
+        call_functions(functions, self._job["calls"], self._payload, self._support, surroundings)
+        if modules is not None:
+            call_modules(modules, functions, self._job["modules"], self._payload, self._support, surroundings)
+        self.left_out = surroundings.left_out
 
     def _other_run(self, seconds: float) -> Functions | None:
         """Run the submission once more under other seeds, and record nothing of it; returns its functions.

@@ -84,6 +84,8 @@ MAX_PARAMETERS = 256
 """Parameters of one module that are set and described."""
 ARRANGED = 1_000_000
 """Added to the number of a module for each way to match its parameters after the first."""
+MAX_CALLS_AT_ONCE = 250
+"""With more calls of functions and modules than this, those of a listed name go first (``Probes.named_first``)."""
 MAX_METHODS = 16
 """Calls of methods of one object."""
 MAX_UNREGISTERED = 8

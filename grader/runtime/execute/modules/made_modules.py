@@ -44,8 +44,12 @@ def makers(functions: Functions, wanted: list[str], recorder: Recorder) -> list[
 
 def may_fit(known: KnownModule, probe: Json) -> bool:
     """Whether it may be what is asked for. An own Function has no parameters, and none of a module's methods."""
-    is_named = bool(known.names.keys() & set(probe["modules"]))
-    return is_named or known.form != "function" or not probe["needed"]
+    return is_named(known, probe) or known.form != "function" or not probe["needed"]
+
+
+def is_named(known: KnownModule, probe: Json) -> bool:
+    """Whether it has one of the names that a probe lists."""
+    return bool(known.names.keys() & set(probe["modules"]))
 
 
 def arguments_of(probes: list[Json]) -> list[Json]:

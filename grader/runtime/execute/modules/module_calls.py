@@ -30,7 +30,7 @@ from ..one_call import CALL_S, Surroundings
 from ..repeated_calls import seen
 from ..seeds import generators_in, seed_everything
 from .kept_module import KeptModule
-from .made_modules import Called, Made, ModuleInput, set_mode, takes, tried
+from .made_modules import Called, Made, ModuleInput, is_named, set_mode, takes, tried
 from .parameters import (
     Parameter,
     buffers_of,
@@ -64,7 +64,12 @@ def call_modules(
     """Make and call every module that a probe asks for with every input of the probe, and send the results."""
     for probe in probes:
         inputs = [ModuleInput(fields, payload, support) for fields in probe["inputs"]]
-        for known in tried(modules, functions, probe, run.recorder):
+        known_modules = tried(modules, functions, probe, run.recorder)
+        if run.named_first and (named := [known for known in known_modules if is_named(known, probe)]):
+            if len(named) < len(known_modules):
+                run.left_out.append(probe["id"])
+            known_modules = named
+        for known in known_modules:
             if run.clock.is_over(0.2):
                 return
             caller = _Caller(known, probe, run)
@@ -73,6 +78,14 @@ def call_modules(
                 # `x @ w` or `x @ w.T`, a scale or a shift: only the results tell which of them is meant.
                 _Caller(known, probe, run, arrangement=number).call_with_all(inputs)
             caller.put_back()
+
+
+def calls_of_modules(modules: Modules, functions: Functions, probes: list[Json], run: Surroundings) -> int:
+    """How many calls ``call_modules`` would make, without those for statistics."""
+    return sum(
+        len(tried(modules, functions, probe, run.recorder)) * len(probe["inputs"]) * len(probe["modes"])
+        for probe in probes
+    )
 
 
 class _Caller:
