@@ -16,7 +16,6 @@ from grader.course.limits import LimitsEntry
 from grader.errors import ExerciseError
 from grader.judging.any_of import ANY_OF
 from grader.judging.checks.base import Check
-from grader.judging.checks.function import FunctionCheck
 from grader.judging.found_objects import reference_in
 from grader.judging.sections import ExerciseNames, questions_in
 from grader.judging.sections.wordings import LONGEST_QUESTION
@@ -132,15 +131,10 @@ def _with_calls_of_earlier(item: Mapping[str, Any], earlier: Sequence[Check]) ->
     if item.get("kind") != "function" or "inputs" in item or "arguments" in item:
         return item
     found = next((check for check in earlier if check.id == item.get("function")), None)
-    way = next((way for way in found.ways() if isinstance(way, FunctionCheck)), None) if found is not None else None
-    if way is None:
-        return item
-    if way.inputs:
-        return {**item, "inputs": way.inputs}
-    calls: dict[str, Any] = {"by-name": way.by_name} if way.by_name else {}
-    if "calls" in way.model_fields_set:
-        calls["calls"] = way.calls
-    return {**calls, **item, "arguments": way.arguments}
+    for way in found.ways() if found is not None else ():
+        if calls := way.calls_for_others():
+            return {**calls, **item}
+    return item
 
 
 def _check_references(items: tuple[object, ...] | list[object], mistakes: MistakeCollector) -> None:

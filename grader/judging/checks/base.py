@@ -174,6 +174,10 @@ class Check(YamlModel):
         """The check with what it takes over from the checks above it in its exercise."""
         return self
 
+    def calls_for_others(self) -> Mapping[str, object]:
+        """The fields that say what is called, for a later check on the same function that names none of them."""
+        return {}
+
     @property
     def builds_on(self) -> Check | None:
         """An earlier check whose finding this one looks at, besides ``after`` and ``through``."""

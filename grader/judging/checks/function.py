@@ -214,6 +214,16 @@ class FunctionCheck(Check):
         taken.__dict__.pop("asked", None)
         return taken
 
+    def calls_for_others(self) -> Mapping[str, object]:
+        if self.inputs:
+            return {"inputs": self.inputs}
+        found: dict[str, object] = {"arguments": self.arguments}
+        if self.by_name:
+            found["by-name"] = self.by_name
+        if "calls" in self.model_fields_set:
+            found["calls"] = self.calls
+        return found
+
     @property
     def builds_on(self) -> Check | None:
         return self._found_by

@@ -41,12 +41,12 @@ def call_functions(
         drawn = [CallArguments(fields, payload, support) for fields in probe["arguments"]]
         taken = (drawn[0].positions, drawn[0].names) if drawn else (1, ())
         takes_one = not drawn or drawn[0].is_one_input
-        was_called = False
+        has_named = False
         for known in functions.matching(probe["functions"]):
             if run.clock.is_over(0.2):
                 return
             is_named = known.has_a_name_of(probe["functions"])
-            if run.named_first and was_called and not is_named:
+            if run.named_first and has_named and not is_named:
                 run.left_out.append(probe["id"])
                 break
             function = None
@@ -57,7 +57,7 @@ def call_functions(
                 except Stopped:
                     continue
             if function is not None:
-                was_called = True
+                has_named |= is_named
                 _Calls(known, function, probe, run).call_with_all(drawn)
 
 
