@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import shutil
 import signal
 import sqlite3
@@ -22,6 +23,8 @@ from grader.pipeline.references import ReferenceStore
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
+from tests.helpers.class_in_process import SharedSandboxes
+from tests.helpers.command_line import KeptWorkers
 from tests.helpers.docs_course import shown_files, write_course
 from tests.helpers.observing import Observer
 
@@ -131,6 +134,22 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of pytest-xdist share, for what is run once and kept: the references of courses."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def home(shared_folder: Path) -> Path:
+    """A home for commands, so that no cache of the user's is read or written."""
+    (shared_folder / "home").mkdir(exist_ok=True)
+    return shared_folder / "home"
+
+
+@pytest.fixture(scope="session")
 def support(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The helper modules of all courses that tests grade with `sandbox`: no two have one name."""
     folder = tmp_path_factory.mktemp("support")
@@ -143,9 +162,9 @@ def support(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> ReferenceStore:
-    """Observations of references, for all tests of a process: each reference runs once for equal settings."""
-    return ReferenceStore(tmp_path_factory.mktemp("references"))
+def store(shared_folder: Path) -> ReferenceStore:
+    """Observations of references, for all tests: each reference runs once for equal settings."""
+    return ReferenceStore(shared_folder / "references")
 
 
 @pytest.fixture(scope="session")
@@ -160,6 +179,22 @@ def sandbox(support: Path) -> Iterator[Sandbox]:
     sandbox = Sandbox(start(), start)
     yield sandbox
     sandbox.close()
+
+
+@pytest.fixture(scope="session")
+def sandboxes(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSandboxes]:
+    """For batches in the process of the test."""
+    shared = SharedSandboxes(sandbox, tmp_path_factory.mktemp("support"))
+    yield shared
+    shared.close()
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[KeptWorkers]:
+    """For commands in the process of the test."""
+    kept = KeptWorkers()
+    yield kept
+    kept.close()
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from lxml import etree, html
 from grader.report.markdown_text import JOINER
 from tests import report as report_tests
 from tests.attacks.attack import HONEST, modules
+from tests.helpers.class_in_process import SharedSandboxes
 from tests.helpers.class_of import Class
 from tests.helpers.command_line import capture_in_process
 
@@ -52,9 +53,10 @@ class Done:
 class Graded:
     """All hand-ins graded together, and every format of what came out; each is made once."""
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    def __init__(self, folder: Path, home: Path, sandboxes: SharedSandboxes) -> None:
         self.klass = Class(folder, home)
         self.folder = folder
+        self._sandboxes = sandboxes
         self._environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "COLUMNS": "80"}
         self.files = {name: module.make(folder / "class") for name, module in REPORTS.items()}
         asked = [part for exercise in EXERCISES for part in ("--exercise", exercise)]
@@ -108,7 +110,8 @@ class Graded:
         return Done(done.stdout, done.stderr)
 
     def _run_here(self, *arguments: object) -> Done:
-        captured = capture_in_process(arguments, folder=self.folder, environment=self._environment)
+        with self._sandboxes.as_pool():
+            captured = capture_in_process(arguments, folder=self.folder, environment=self._environment)
         done = Done(captured.stdout, captured.stderr)
         assert b"Traceback (most recent call last):\n  File" not in done.err, done.err.decode()
         assert b"error of the grader itself" not in done.err, done.err.decode()
@@ -153,8 +156,8 @@ class Graded:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    return Graded(tmp_path_factory.mktemp("reports"), tmp_path_factory.mktemp("home"))
+def graded(tmp_path_factory: pytest.TempPathFactory, home: Path, sandboxes: SharedSandboxes) -> Graded:
+    return Graded(tmp_path_factory.mktemp("reports"), home, sandboxes)
 
 
 def assert_harmless(data: bytes) -> str:

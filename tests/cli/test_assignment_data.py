@@ -33,10 +33,9 @@ except OSError as error:
 
 
 @pytest.fixture
-def klass(tmp_path: Path) -> Class:
+def klass(tmp_path: Path, home: Path) -> Class:
     """A class of a course whose only reference needs the data of its only assignment."""
-    (tmp_path / "home").mkdir()
-    made = ClassWithRealPool(tmp_path, tmp_path / "home")
+    made = ClassWithRealPool(tmp_path, home)
     for name, text in {
         "exercises/cube.yaml": EXERCISE,
         "rubrics/cube.yaml": "exercise: cube\nchecks:\n  gradient: {points: 2}\n",

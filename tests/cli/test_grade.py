@@ -258,7 +258,7 @@ class TestBadInput:
     def test_a_mistake_in_an_exercise_is_shown_with_its_line(
         self, grade: Grade, tmp_path: Path, old: str, new: str, said: str
     ) -> None:
-        course = copy_course(tmp_path / "course")
+        course = copy_course(tmp_path / "course", "double-backward", "detach-semantics")
         path = course / "exercises" / "double-backward.yaml"
         text = path.read_text("utf-8")
         assert old in text
@@ -271,7 +271,7 @@ class TestBadInput:
         assert f"double-backward.yaml:{line}:" in done.stderr
 
     def test_an_anchor_bomb(self, grade: Grade, tmp_path: Path) -> None:
-        course = copy_course(tmp_path / "course")
+        course = copy_course(tmp_path / "course", "double-backward", "detach-semantics")
         bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         bomb += "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
         (course / "exercises" / "bomb.yaml").write_text(bomb)

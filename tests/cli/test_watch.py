@@ -197,7 +197,7 @@ class TestSaves:
 def test_a_change_of_the_course_counts(watch: Callable[..., Watching], tmp_path: Path) -> None:
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o755)  # the worker is another user
-    course = copy_course(tmp_path / "course")
+    course = copy_course(tmp_path / "course", "double-backward", "sin-derivative")
     (tmp_path / "homework.py").write_text(f"{RIGHT}\nfrom helper import three\n")
     rubric = course / "rubrics" / "double-backward.yaml"
     text = rubric.read_text("utf-8")

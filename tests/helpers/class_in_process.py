@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -18,25 +18,54 @@ from grader.classroom.batch.pool import TASKS_AT_ONCE
 from grader.classroom.batch.ready import ready_of
 from grader.classroom.batch.tasks import Ready, Task
 from grader.course.course_folder import support_of
+from grader.course.named_courses import builtin_course
 from grader.errors import GraderError
-from grader.model import Graded
+from grader.model import Graded, Isolation, Job
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.kept_waiting import more_time_for
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions, decode_options
 from grader.sandbox.preload import EVERYTHING, TORCH
-from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.sandbox import Run, Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.class_of import Class
 from tests.helpers.command_line import run_in_process
+
+
+class _OnBuiltIn(Sandbox):
+    """A sandbox whose worker has helper modules of other courses as well, and which counts as the built-in course's."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._inner = sandbox
+
+    @property
+    def isolation(self) -> Isolation:
+        return self._inner.isolation
+
+    @property
+    def versions(self) -> dict[str, str | None]:
+        return self._inner.versions
+
+    @property
+    def support(self) -> Sequence[Path]:
+        return support_of(builtin_course())
+
+    def run(self, job: Job, *, within_s: float | None = None) -> Run:
+        return self._inner.run(job, within_s=within_s)
+
+    @property
+    def worker(self) -> WorkerHandle:
+        return self._inner._worker
 
 
 class SharedSandboxes:
     """A sandbox for the built-in course, and another for all other courses. The latter starts when it is needed."""
 
     def __init__(self, builtin: Sandbox, support: Path) -> None:
-        """``support``: an empty folder, for copies of the other courses' helper modules."""
-        self._builtin = builtin
+        """``builtin`` may have helper modules of other courses as well. ``support``: an empty folder, for copies of the
+        other courses' helper modules.
+        """
+        self._builtin = _OnBuiltIn(builtin)
         self._support = support
         self._other: Sandbox | None = None
 
@@ -54,9 +83,17 @@ class SharedSandboxes:
             self._other = Sandbox(self._start(), self._start)
         return self._other
 
+    def as_pool(self) -> AbstractContextManager[object]:
+        """``grade batch`` in this process grades on these sandboxes."""
+        return mock.patch("grader.cli.batch.Pool", self._pool)
+
     def close(self) -> None:
         if self._other is not None:
             self._other.close()
+
+    def _pool(self, options: GradingOptions, size: int) -> _InProcessPool:
+        assert (options.isolation, options.python) == (None, None), "shared sandboxes have the defaults"
+        return _InProcessPool(options, self.of_course(options.course))
 
     def _start(self) -> WorkerHandle:
         worker = WorkerHandle.start(support=(self._support,))
@@ -87,12 +124,8 @@ class ClassInProcess(ClassWithRealPool):
         self._sandboxes = sandboxes
 
     def grade(self, *arguments: object, within_s: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
-        with mock.patch("grader.cli.batch.Pool", self._pool):
+        with self._sandboxes.as_pool():
             return super().grade(*arguments, within_s=within_s, **environment)
-
-    def _pool(self, options: GradingOptions, size: int) -> _InProcessPool:
-        assert (options.isolation, options.python) == (None, None), "shared sandboxes have the defaults"
-        return _InProcessPool(options, self._sandboxes.of_course(options.course))
 
 
 class _InProcessPool:
@@ -146,7 +179,8 @@ class _OpenOnSandbox(OpenGrader):
         self._data = {}
         self._modules = EVERYTHING  # so that no worker is replaced
         self._sandbox = sandbox
-        self._worker = sandbox._worker  # it is only asked how it isolates
+        # It is only asked how it isolates.
+        self._worker = sandbox.worker if isinstance(sandbox, _OnBuiltIn) else sandbox._worker
         self._references_in = None
 
 

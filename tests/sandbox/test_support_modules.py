@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,6 +36,7 @@ from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.builtin import loaded_course
+from tests.helpers.command_line import KeptWorkers, run_here
 from tests.helpers.observing import Observer, events, only, values
 
 BUILT_IN = support_of(builtin_course())
@@ -336,12 +336,11 @@ d2l.plot(x.detach(), [y.detach(), x.grad], "x", "f(x)", legend=["sin", "导数"]
 """
 
 
-def test_the_command_line_hands_them_over(tmp_path: Path) -> None:
+def test_the_command_line_hands_them_over(tmp_path: Path, home: Path, workers: KeptWorkers) -> None:
     script = tmp_path / "homework.py"
     script.write_text(SINE, "utf-8")
-    command = [sys.executable, "-m", "grader.cli", str(script), "--exercise", "sin-derivative", "--format", "json"]
-    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    command = (script, "--exercise", "sin-derivative", "--format", "json")
+    done = run_here(command, folder=tmp_path, home=home, workers=workers)
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["score"] == json.loads(done.stdout)["max_score"]
 

@@ -35,8 +35,13 @@ NOTHING = "x = 1\n"
 
 
 @pytest.fixture
-def course(klass: Class) -> Path:
-    folder = course_of(("double-backward", "sin-derivative"), klass.folder / "course")
+def without_assignments(klass: Class) -> Path:
+    return course_of(("double-backward", "sin-derivative"), klass.folder / "course")
+
+
+@pytest.fixture
+def course(without_assignments: Path) -> Path:
+    folder = without_assignments
     (folder / "assignments").mkdir()
     (folder / "assignments" / "hw2.yaml").write_text(HW2)
     (folder / "assignments" / "hw3.yaml").write_text(HW3)
@@ -193,29 +198,32 @@ def test_a_file_that_names_another_assignment_is_graded_for_this_one_and_that_is
     assert "2 files name another assignment" in again.stderr
 
 
-def test_another_homework_of_few_students_is_told_by_the_exercises_that_are_found(klass: Class) -> None:
+def test_another_homework_of_few_students_is_told_by_the_exercises_that_are_found(
+    klass: Class, without_assignments: Path
+) -> None:
+    batch = ("batch", "class", "--course", without_assignments)
     klass.hand_in({"ada.py": RIGHT, "bob.py": "\n" + RIGHT})
-    klass.grade("batch", "class")
+    klass.grade(*batch)
     before = lines(klass)
     klass.hand_in({"ada.py": SINE, "bob.py": "\n" + SINE})
-    done = klass.grade("batch", "class")
+    done = klass.grade(*batch)
     assert done.returncode == 2
     assert "Under `class` there are answers to double-backward, and this batch has answers to sin-derivative" in (
         done.stderr
     )
     assert lines(klass) == before
-    assert "2 students of homework 3: 2 passed" in klass.grade("batch", "class", "--name", "homework 3").stderr
+    assert "2 students of homework 3: 2 passed" in klass.grade(*batch, "--name", "homework 3").stderr
     assert {one["exercises"][0]["id"] for one in lines(klass)} == {"sin-derivative"}
     klass.hand_in({"ada.py": "\n\n" + RIGHT, "bob.py": "\n\n\n" + RIGHT})
-    improved = klass.grade("batch", "class")
+    improved = klass.grade(*batch)
     assert "2 files: 2 graded" in improved.stderr
     assert [one["exercises"][0]["id"] for one in lines(klass)] == ["double-backward", "double-backward"]
     assert lines(klass)[0]["assignment"] == "class"
 
 
-def test_what_was_found_is_called_so(klass: Class) -> None:
+def test_what_was_found_is_called_so(klass: Class, without_assignments: Path) -> None:
     klass.hand_in({"ada.py": RIGHT, "bob.py": NOTHING})
-    done = klass.grade("batch", "class")
+    done = klass.grade("batch", "class", "--course", without_assignments)
     assert "Note: No assignment and no --exercise says what was asked, so what was found counts: double-backward." in (
         done.stderr
     )

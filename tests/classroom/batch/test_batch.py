@@ -283,17 +283,17 @@ class TestTheCourse:
 
 
 class TestInterruptions:
-    def test_ctrl_c_ends_it_and_the_same_command_goes_on(self, real: Class) -> None:
-        real.hand_in({"ada.py": RIGHT} | {f"s{number}.py": SLOW for number in range(2)})
-        process = real.start_batch()
-        real.wait_for(1)
+    def test_ctrl_c_ends_it_and_the_same_command_goes_on(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": RIGHT} | {f"s{number}.py": SLOW for number in range(2)})
+        process = klass.start_batch()
+        klass.wait_for(1)
         processes = pool_processes_of(process.pid)
         code, _, errors = end(process, signal.SIGINT)
         assert code == 130
         assert "Stopped. 1 of 3 submissions are done and saved" in errors
         assert "Traceback" not in errors
         assert not [each for each in processes if Path(f"/proc/{each}").exists()]
-        done = real.batch()
+        done = klass.batch()
         assert "2 graded" in done.stderr
         assert "1 unchanged" in done.stderr
 
