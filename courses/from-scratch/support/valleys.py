@@ -2,13 +2,12 @@
 
 import torch
 
-_CURVATURE = torch.tensor([[4.0, 1.0, 0.5], [1.0, 3.0, -1.0], [0.5, -1.0, 2.0]])
-_SLOPE = torch.tensor([1.0, -2.0, 3.0])
 
-
-def paraboloid(x):
-    """Of three numbers, with its lowest point where the product of the curvature with it is the slope."""
-    return x @ _CURVATURE @ x / 2 - _SLOPE @ x
+def ravine(x):
+    """Of twelve numbers, quadratic, with curvatures of 1, 10 and 100 in turn. Going downhill takes hundreds of turns, and
+    conjugate directions take no more than there are different curvatures."""
+    curvatures = 10.0 ** (torch.arange(12) % 3)
+    return (curvatures * (x - 1) ** 2).sum() / 2 + x.sum() ** 2 / 2
 
 
 def valley(x):

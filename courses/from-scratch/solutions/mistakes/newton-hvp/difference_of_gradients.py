@@ -8,12 +8,12 @@ def hvp(f, x, v, eps=1e-2):
 
 
 def newton(f, x, steps):
-    """Newton-CG, three hundred turns each, that should be enough for anything"""
+    """Newton-CG, eighty turns each, that should be enough for anything"""
     for _ in range(steps):
         b = grad(f)(x)
         p = torch.zeros_like(b)
         r, d = b, b
-        for _ in range(300):
+        for _ in range(80):
             Hd = torch.autograd.functional.hvp(f, x, d)[1]
             a = (r @ r) / (d @ Hd)
             p = p + a * d
