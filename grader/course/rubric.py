@@ -70,7 +70,7 @@ class RubricCheck(YamlModel):
     points: float = Field(ge=0, le=1e6, allow_inf_nan=False, description="The points for a check that passed.")
     hint: str = Field(default="", description="What to try, shown where the check failed.")
     needs: tuple[str, ...] = Field(
-        default=(), description="Checks that have to pass first; where one failed, this one is skipped."
+        default=(), description="Checks that have to pass first; where one failed or was skipped, this one is skipped."
     )
     partial: bool = Field(default=False, description="Whether a share of inputs or lines gives a share of the points.")
     mistakes: tuple[MistakeRule, ...] = Field(default=(), description="Known mistakes, the most telling first.")

@@ -35,10 +35,10 @@ class CheckScore:
 
 
 def statuses(rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[CheckStatus, ...]:
-    """The status of every verdict: ``skipped`` if one of the checks that the rubric ``needs`` first did not pass. A
-    verdict that is withheld skips no other: whether it passes is for a person.
+    """The status of every verdict: ``skipped`` if one of the checks that the rubric ``needs`` first did not pass, or is
+    skipped itself. A verdict that is withheld skips no other: whether it passes is for a person.
     """
-    fulfilled = _fulfilled(verdicts)
+    fulfilled = _fulfilled(rubric, verdicts)
     return tuple(
         verdict.status if all(map(fulfilled, rubric.checks[verdict.check].needs)) else "skipped" for verdict in verdicts
     )
@@ -51,11 +51,11 @@ def score_checks(
 
     A mistake or remark that asks for a check which fewer people see never applies: it would tell them how that ended.
     """
-    passed, fulfilled = _passed(verdicts), _fulfilled(verdicts)
+    passed, fulfilled = _passed(verdicts), _fulfilled(rubric, verdicts)
     return tuple(
         _check_score(verdict, _without_unseen(exercise, verdict.check, rubric.checks[verdict.check]), passed, mistakes)
         if status != "skipped"
-        else _skipped(exercise, verdict.check, rubric.checks[verdict.check], fulfilled)
+        else _skipped(exercise, rubric, verdict.check, fulfilled)
         for verdict, status in zip(verdicts, statuses(rubric, verdicts), strict=True)
     )
 
@@ -82,9 +82,20 @@ def _passed(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
     return names.__contains__
 
 
-def _fulfilled(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
-    """A function that tells whether what needs the check with an id counts."""
-    return {verdict.check for verdict in verdicts if verdict.status == "passed" or verdict.withheld}.__contains__
+def _fulfilled(rubric: Rubric, verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
+    """A function that tells whether what needs the check with an id counts: not where that check is skipped itself."""
+    good = {verdict.check for verdict in verdicts if verdict.status == "passed" or verdict.withheld}
+
+    def fulfilled(identity: str) -> bool:
+        return identity in good and all(map(fulfilled, rubric.checks[identity].needs))
+
+    return fulfilled
+
+
+def _comes_first(rubric: Rubric, identity: str, fulfilled: Callable[[str], bool]) -> tuple[str, ...]:
+    """The checks that have to be mended before the one with this id counts, by their ids: of a chain, the first one."""
+    missing = [need for need in rubric.checks[identity].needs if not fulfilled(need)]
+    return tuple(dict.fromkeys(first for need in missing for first in _comes_first(rubric, need, fulfilled) or (need,)))
 
 
 def _without_unseen(exercise: Exercise, identity: str, rules: RubricCheck) -> RubricCheck:
@@ -101,10 +112,10 @@ def _without_unseen(exercise: Exercise, identity: str, rules: RubricCheck) -> Ru
     return rules.model_copy(update=kept)
 
 
-def _skipped(exercise: Exercise, identity: str, rules: RubricCheck, fulfilled: Callable[[str], bool]) -> CheckScore:
+def _skipped(exercise: Exercise, rubric: Rubric, identity: str, fulfilled: Callable[[str], bool]) -> CheckScore:
     """The score of a check that needs others. It names those that did not pass, but none that fewer people see."""
     checks = {check.id: check for check in exercise.checks}
-    missing = [checks[need] for need in rules.needs if not fulfilled(need)]
+    missing = [checks[first] for first in _comes_first(rubric, identity, fulfilled)]
     own = checks[identity].visibility
     names = [f'"{check.title}"' for check in missing if is_at_least_as_visible(check.visibility, own)]
     unseen = len(missing) - len(names)
@@ -112,7 +123,7 @@ def _skipped(exercise: Exercise, identity: str, rules: RubricCheck, fulfilled: C
         names.append("a check that is not shown" if unseen == 1 else "checks that are not shown")
     verb = "comes" if len(missing) == 1 else "come"
     message = f"Skipped, because {' and '.join(names)} {verb} first."
-    return CheckScore(status="skipped", score=0.0, max_score=rules.points, message=message)
+    return CheckScore(status="skipped", score=0.0, max_score=rubric.checks[identity].points, message=message)
 
 
 def _check_score(verdict: Verdict, rules: RubricCheck, passed: Callable[[str], bool], mistakes: bool) -> CheckScore:

@@ -33,6 +33,18 @@ class TestCheckScores:
         assert (second.status, second.score) == ("skipped", 0)
         assert second.message == 'Skipped, because "The first" comes first.'
 
+    def test_what_needs_a_check_that_is_skipped_is_skipped_and_names_the_first_of_the_chain(
+        self, item: CourseExercise
+    ) -> None:
+        third = item.exercise.checks[1].model_copy(update={"id": "third", "title": "The third"})
+        exercise = item.exercise.model_copy(update={"checks": (*item.exercise.checks, third)})
+        last = item.rubric.checks["second"].model_copy(update={"needs": ("second",)})
+        rubric = item.rubric.model_copy(update={"checks": {**item.rubric.checks, "third": last}})
+        verdicts = [verdict("first"), verdict("second", "passed"), verdict("third", "passed")]
+        *_, score = score_checks(exercise, rubric, verdicts)
+        assert (score.status, score.score) == ("skipped", 0)
+        assert score.message == 'Skipped, because "The first" comes first.'
+
     def test_a_named_mistake_gives_its_sentence_and_its_credit(self, item: CourseExercise) -> None:
         first, _ = scores(item, verdict("first", variables=({"passes": 7},), found=True), verdict("second"))
         assert (first.message, first.score) == ("Seven passes.", 1.5)
