@@ -25,7 +25,9 @@ def honest(name: str) -> str:
     return f"# {name}\n{HONEST}"
 
 
-def graded(folder: Path, host: Host, files: Mapping[str, str], built: Mapping[str, ModuleType]) -> Students:
+def graded(
+    folder: Path, host: Host, files: Mapping[str, str], built: Mapping[str, ModuleType], *options: object
+) -> Students:
     """What a batch makes of a class, by name."""
     (folder / "home").mkdir(parents=True)
     klass = Class(folder, folder / "home")
@@ -36,7 +38,7 @@ def graded(folder: Path, host: Host, files: Mapping[str, str], built: Mapping[st
         module.make(place)
     exercises = load_course(host.course).exercises  # some of them are those of the course that it builds on
     asked = [part for item in exercises for part in ("--exercise", item.exercise.id)]
-    done = klass.grade("batch", "class", "--course", host.course, *asked, "--timeout", 1, within_s=900)
+    done = klass.grade("batch", "class", "--course", host.course, *asked, "--timeout", 1, *options, within_s=900)
     assert done.returncode in (0, 1, 2), done.stderr
     assert " of class:" in done.stderr, done.stderr
     return {one.student.name: one for one in klass.results().students}
@@ -69,7 +71,7 @@ def test_nobody_else_is_harmed(every: bool, attacked: Host, tmp_path: Path) -> N
         folder = attack.name.replace("/", " ")
         files[f"{folder}/homework.py"] = attack.submission
         files |= {f"{folder}/{name}": content for name, content in attacked.companions("strict").items()}
-    without = graded(tmp_path / "without", attacked, innocent, {})
+    without = graded(tmp_path / "without", attacked, innocent, {}, "--jobs", 1)
     together = graded(tmp_path / "together", attacked, files, hand_ins(every=every))
     for name in (FIRST, LAST):
         assert plain(together[name]) == plain(without[name])

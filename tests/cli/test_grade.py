@@ -88,7 +88,7 @@ def command(tmp_path: Path, home: Path) -> Grade:
 class TestGrading:
     def test_full_marks_are_exit_code_0(self, command: Grade) -> None:
         command.write("homework.py", RIGHT)
-        done = command("homework.py")
+        done = command("homework.py", "--exercise", "double-backward")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "4 / 4" in done.stdout
         assert done.stderr == ""
@@ -114,7 +114,7 @@ class TestGrading:
         assert "not attempted" in done.stdout.lower()
 
     def test_standard_input_is_a_submission(self, command: Grade) -> None:
-        done = command("-", "--format", "json", stdin=RIGHT.encode())
+        done = command("-", "--exercise", "double-backward", "--format", "json", stdin=RIGHT.encode())
         assert done.returncode == 0
         assert json.loads(done.stdout)["submission"]["path"] == "-"
 
@@ -154,7 +154,8 @@ class TestGrading:
 
     def test_the_same_seed_gives_the_same_result_in_another_process(self, grade: Grade, command: Grade) -> None:
         shutil.copy(builtin_course() / "solutions" / "vector-control-flow.py", grade.folder / "homework.py")
-        first, second = (run.json("homework.py", "--seed", 7) for run in (grade, command))
+        asked = ("homework.py", "--exercise", "vector-control-flow", "--seed", 7)
+        first, second = (run.json(*asked) for run in (grade, command))
         for result in (first, second):
             del result["run"]["duration_s"]
         assert first == second
@@ -162,7 +163,7 @@ class TestGrading:
 
     def test_a_time_limit_is_kept_and_said(self, command: Grade) -> None:
         command.write("homework.py", RIGHT + "\nwhile True: pass\n")
-        result = command.json("homework.py", "--timeout", 1)
+        result = command.json("homework.py", "--exercise", "double-backward", "--timeout", 1)
         assert result["run"]["outcome"] == "timeout"
         assert result["score"] == 4
 
@@ -181,7 +182,7 @@ class TestGrading:
 
     def test_without_isolation_it_says_so(self, command: Grade) -> None:
         command.write("homework.py", RIGHT)
-        result = command.json("homework.py", "--isolation", "none")
+        result = command.json("homework.py", "--exercise", "double-backward", "--isolation", "none")
         assert result["isolation"]["level"] == "none"
         assert result["isolation"]["missing"]
         assert result["score"] == 4

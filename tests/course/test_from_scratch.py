@@ -105,7 +105,7 @@ class TestSheets:
         self, sandbox: Sandbox, store: ReferenceStore, tmp_path: Path, sheet: Assignment
     ) -> None:
         on = OnSandbox(sandbox, store)
-        pack = write(make(ROOT, sheet.id, on).files, tmp_path / "pack")
+        pack = write(make(COURSE, sheet.id, on).files, tmp_path / "pack")
         path = notebook_of(COURSE.select((), sheet), tmp_path / f"{sheet.id}.ipynb")
         report = graded(path, pack, sheet.id, on)
         assert {each.id: each.status for each in report.exercises} == {each.id: "graded" for each in sheet.exercises}

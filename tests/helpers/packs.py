@@ -38,12 +38,13 @@ class OnSandbox:
         return Grader(self._sandbox, settings, self._store, kept_runs=kept_runs)
 
 
-def make(course: Path, assignment: str, on: OnSandbox, *, with_mistakes: bool = True) -> MadePack:
+def make(course: Path | Course, assignment: str, on: OnSandbox, *, with_mistakes: bool = True) -> MadePack:
     @contextmanager
     def open_grader(folder: Path, assignment: str) -> Iterator[OpenGrader]:
         yield cast(OpenGrader, on)
 
-    return make_pack(load_course(course), assignment, with_mistakes=with_mistakes, open_grader=open_grader)
+    loaded = load_course(course) if isinstance(course, Path) else course
+    return make_pack(loaded, assignment, with_mistakes=with_mistakes, open_grader=open_grader)
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> Path:
