@@ -172,7 +172,7 @@ def decide(
         if trial.passed:
             return True, not hands(trial), *near, not subject.section.is_anothers(place), -position
         comparable = trial.comparison is None or trial.comparison.kind != "data"
-        return False, False, *near, not trial.doubtful, comparable, trial.met, -trial.error, position
+        return False, False, *near, not trial.doubtful, comparable, trial.met, trial.named, -trial.error, position
 
     best = max(trials, key=preference)
     if notes is not None:

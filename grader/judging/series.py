@@ -359,7 +359,7 @@ def _distance(comparison: Comparison) -> float:
     return min(1.0, distance) if math.isfinite(distance) else 1.0
 
 
-def trial_of(candidate: Candidate, result: SeriesResult, asked: Asked, said: str) -> Trial:
+def trial_of(candidate: Candidate, result: SeriesResult, asked: Asked, said: str, *, named: int = 0) -> Trial:
     """The result as the trial of a candidate. ``said``: why it did not pass; empty: it passed."""
     first = result.wrong[0] if result.wrong else None
     lines = max(1, result.judged, asked.lines)
@@ -370,6 +370,7 @@ def trial_of(candidate: Candidate, result: SeriesResult, asked: Asked, said: str
         comparison=None if first is None else first.comparison,
         observed=None if first is None else first.observed,
         broken=None if first is None else first.line,
+        named=named,
         error=sum(result.apart) / max(1, result.judged),
         said=as_sentence(said) if said else "",
     )

@@ -60,6 +60,8 @@ class Trial:
     """The first line of ``holds`` that failed."""
     by_chance: bool = False
     """That line holds for these numbers, but proves nothing."""
+    named: int = 0
+    """How many of the things in roles have the role's name: in `leaves: [w, b]`, whether the student's `w` is `w`."""
     error: float = 0.0
     is_derivative: bool = True
     """The gradient that is asked for tells how the function that is asked for changes; see ``agrees_with_itself``."""

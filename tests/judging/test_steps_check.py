@@ -86,6 +86,17 @@ def judge(events: Sequence[Event], kind: type[Check] = StepsCheck, **fields: Any
     return verdict
 
 
+class TestRoles:
+    def test_of_two_wrong_ways_the_one_by_the_names_is_told(self) -> None:
+        """With the roles exchanged the numbers come closer, but `b` is what the student calls `b`."""
+        (one,) = step(0, [0.0], [3.0], [-10.0]).leaves
+        made = step(0, [0.0], [0.4], [-20.0])
+        two = replace(made.leaves[0], names=("b",), before=array([0.0], token=2), after=array([0.4], token=2), run=2)
+        fields = {"leaves": ("w", "b"), "expect": {"w.after": "w + 0.5", "b.after": "b + 3.1"}, "holds": "steps == 1"}
+        found = judge([replace(made, leaves=(one, two), leaf_count=2)], **fields)
+        assert found.message.endswith("is not right: its change of `w` is 6 times the expected value.")
+
+
 class TestAllSteps:
     def test_pass_where_all_are_right(self) -> None:
         found = judge(descent(0.1, 0.1, 0.1), **RIGHT)

@@ -269,7 +269,8 @@ class StepsCheck(Check):
             context.notes.of(candidate).parts = notes.parts
         trial = None
         if counting and (said or not doubt):
-            trial = trial_of(candidate, result, self._asked, said)
+            named = sum(role == name for role, name in first.called.items())
+            trial = trial_of(candidate, result, self._asked, said, named=named)
         may_pass = unknown or (bool(doubt) and not said) or (bool(counting) and result.unknown and not result.wrong)
         return JudgedSeries(
             candidate=candidate,
