@@ -12,7 +12,7 @@ from grader.model import AttemptSignals, RunPlace, Verdict
 def find_attempt_signals(subject: Subject, verdicts: Sequence[Verdict]) -> AttemptSignals:
     """The signals for one exercise."""
     section, own_code = subject.section, subject.own_code
-    unclaimed = tuple(verdict.place is None or not section.is_anothers(verdict.place) for verdict in verdicts)
+    unclaimed = tuple(verdict.place is None or not section.is_claimed(verdict.place) for verdict in verdicts)
     if not section.named:
         return AttemptSignals(unclaimed=unclaimed, live=(False,) * len(verdicts))
 

@@ -553,3 +553,23 @@ def test_the_code_of_another_exercise_is_told_by_line(find: Find) -> None:
 )
 def test_whatever_is_in_a_file_it_is_read_to_its_end(find: Find, text: str) -> None:
     assert find(text, numbers={TWICE.id: ("2",)}).keys() == {exercise.id for exercise in ALL}
+
+
+class TestWhatIsClaimed:
+    """A place in the section of another exercise proves no attempt."""
+
+    def test_below_a_title(self, find: Find) -> None:
+        found = find(markdown("## Backward, twice"), code("x = 1"), code("y = 2"))
+        assert all(found[SECOND.id].is_claimed(RunPlace(cell=cell, line=1, statement=0)) for cell in range(2))
+
+    def test_the_name_of_a_function_claims_its_own_cell_only(self, find: Find) -> None:
+        found = find(code("def double_backward(a):\n    return a\n\nx = 1"), code("y = 2"))
+        section = found[SECOND.id]
+        assert [section.is_claimed(RunPlace(cell=0, line=line, statement=0)) for line in (1, 4)] == [True, True]
+        assert not section.is_claimed(RunPlace(cell=1, line=1, statement=0))
+        assert section.is_anothers(RunPlace(cell=1, line=1, statement=0))
+
+    def test_a_function_with_a_number_claims_what_follows(self, find: Find) -> None:
+        numbers = {TWICE.id: ["2"], SECOND.id: ["3"]}
+        found = find(code("def exercise_2():\n    return 1"), code("y = 2"), numbers=numbers)
+        assert found[SECOND.id].is_claimed(RunPlace(cell=1, line=1, statement=0))

@@ -25,6 +25,8 @@ class OwnedUnit:
     """Exercises that were only mentioned, or named by a number that fits several. This ranks, and nothing else."""
     is_question: bool = False
     """Whether it repeats a question, or is a title that names an exercise, and says nothing of its own."""
+    is_below_definition: bool = False
+    """Whether nothing but the name of a function or class, in a cell above, says what it is about."""
 
 
 class SectionMap:
@@ -97,6 +99,15 @@ class Section:
         """Whether a place in code is in the section of another exercise, and not in this one."""
         found = self.whole.at(place)
         return found is not None and bool(found.owners) and self.exercise not in found.owners
+
+    def is_claimed(self, place: RunPlace) -> bool:
+        """Whether a place in code is another exercise's, so that it proves no attempt at this one.
+
+        The name of a function claims its own cell only. Where answers follow each other without titles, a function that
+        is called as an exercise is would claim the answers to all others below it.
+        """
+        found = self.whole.at(place)
+        return self.is_anothers(place) and not (found is not None and found.is_below_definition)
 
     def is_mentioned_at(self, place: RunPlace) -> bool:
         """Whether a sentence or an ambiguous number before this place mentions the exercise."""

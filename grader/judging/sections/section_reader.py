@@ -59,6 +59,7 @@ class SectionReader:
         self._numbering = numbering
         self._path: list[OpenHeading] = []
         self._opener: Opener | None = None
+        self._opener_cell = -1
         self._cell_owners: Owners | None = None
         self._prose = -1  # the text that is read
         self._mentioned: Owners = NOBODY
@@ -92,7 +93,8 @@ class SectionReader:
             in_question = inside if position < inside_end else None
             is_title = self._read(unit, match, in_question)
             is_asked = is_title or (in_question is not None and only_asks) or position in self._questions
-            self._owned.append(OwnedUnit(unit, self._owners(), self._mentioned, is_asked))
+            owned = OwnedUnit(unit, self._owners(), self._mentioned, is_asked, self._is_below_definition(unit))
+            self._owned.append(owned)
         self._end_run(_NO_BLOCK)
         return SectionMap(self._owned)
 
@@ -127,7 +129,7 @@ class SectionReader:
         if match is not None:
             mark = self._mark(unit)
             self._ask(match.wording, match.exercise, mark, unit)
-            self._open(NOBODY if match.exercise is None else frozenset({match.exercise}), mark, unit.kind)
+            self._open(NOBODY if match.exercise is None else frozenset({match.exercise}), mark, unit.kind, unit.cell)
             return False
         if inside is not None:
             return False
@@ -243,7 +245,7 @@ class SectionReader:
         if named := self._named_in(unit.title, mark, share) or self._named_in(unit.lead, mark, share):
             self._end_run(unit.block)
             if self._opener is None or self._opener.owners != named:
-                self._open(named, mark, unit.kind)
+                self._open(named, mark, unit.kind, unit.cell)
             return True
         if mark is None or (unit.kind == "definition" and mark.is_bare):
             return False
@@ -252,7 +254,7 @@ class SectionReader:
             return False
         if meant and self._may_open(mark):
             self._end_run(unit.block)
-            self._open(exercises_in(meant) if len(meant) == 1 else NOBODY, mark, unit.kind)
+            self._open(exercises_in(meant) if len(meant) == 1 else NOBODY, mark, unit.kind, unit.cell)
             if len(meant) > 1:
                 self._mentioned = exercises_in(meant)
             return True
@@ -266,7 +268,7 @@ class SectionReader:
             and ends_section(opener, mark)
             and not (mark.is_bare and self._is_inner_list)
         ):
-            self._open(NOBODY, mark, unit.kind)
+            self._open(NOBODY, mark, unit.kind, unit.cell)
             return True
         return False
 
@@ -353,8 +355,9 @@ class SectionReader:
         if self._path and self._path[-1].owners and run[-1][1] in self._path[-1].owners:
             self._path[-1].owners = NOBODY
 
-    def _open(self, owners: Owners, mark: NumberMark | None, kind: str) -> None:
+    def _open(self, owners: Owners, mark: NumberMark | None, kind: str, cell: int) -> None:
         self._opener = Opener(owners, mark, kind)
+        self._opener_cell = cell
         self._cell_owners = None
         self._is_inner_list = False
         self._mentioned = NOBODY
@@ -372,6 +375,13 @@ class SectionReader:
             meant = self._numbering.meant_by(mark) if mark and not mark.is_bare and not named else frozenset()
             found |= named or (exercises_in(meant) if len(meant) == 1 else NOBODY)
         return frozenset(found) or None
+
+    def _is_below_definition(self, unit: Unit) -> bool:
+        """Whether a function's or class's name, in a cell above, is what says what a unit is about."""
+        opener = self._opener
+        if opener is None or self._cell_owners is not None:
+            return False
+        return opener.kind == "definition" and opener.mark is None and unit.cell != self._opener_cell
 
     def _owners(self) -> Owners:
         if self._cell_owners is not None:
