@@ -77,6 +77,10 @@ FAMILIES = {
         r"one of the variables needed for gradient computation has been modified by an inplace operation",
         "one of the variables needed for gradient computation has been modified by an inplace operation",
     ),
+    "no-broadcast": _family(
+        r"The size of tensor a \(\d+\) must match the size of tensor b \(\d+\)",
+        "The size of tensor a must match the size of tensor b",
+    ),
     ONE_ELEMENT_ONLY: _family(
         r"Boolean value of Tensor with more than one value|elements cannot be converted to Scalar"
         r"|only (one element tensors|length-1 arrays|0-dimensional arrays) can be converted",

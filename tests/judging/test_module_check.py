@@ -13,6 +13,7 @@ from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import section_of
+from grader.language.expression import parse
 from grader.model import Cell, Submission, Verdict
 from grader.pipeline.needed_parameters import with_needed_parameters
 from grader.submission.fingerprints import Handout
@@ -420,7 +421,74 @@ expect: {output: reference}
         found = verdict(self.CHECK, self.SIZED.format(""), self.SIZED.format(""))
         assert (found.status, found.message) == ("passed", "`Net` is right in its one call with a hidden input.")
 
+    def test_the_message_is_about_the_class_where_it_cannot_be_made(self, verdict: Verdicts) -> None:
+        code = self.SIZED.format("").replace("nn.Linear(n, 3)", "nn.Linear([5][n - 5], 3)")
+        found = verdict(self.CHECK, self.SIZED.format(""), code.replace("[n - 5]", "[n + 1 if n < 5 else 0]"))
+        assert found.message == "`Net` raises IndexError: list index out of range when it is made as `Net(n)`."
+
     def test_the_message_is_about_the_class_where_the_object_is_no_better(self, verdict: Verdicts) -> None:
         found = verdict(self.CHECK, self.SIZED.format(""), self.SIZED.format(" * 2"))
         assert found.status == "failed"
         assert found.message.startswith("`Net` is wrong in every call with hidden inputs.")
+
+
+class TestWhatIsMissing:
+    """What a module lacks is said in its own names, and no numbers that follow from it are shown."""
+
+    TWO = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Parameter(torch.ones(3))
+        self.b = nn.Parameter(torch.zeros(3))
+        self.register_buffer("total", torch.zeros(3))
+    def forward(self, x):
+        self.total = self.total + x.detach().sum(0)
+        return x * self.a + self.b
+"""
+    OUTPUT = LINEAR.replace("output: reference, gradients: reference", "output: reference")
+    FORMULA = LINEAR.replace("output: reference, gradients: reference", """output: 'x * parameters["a"]'""")
+    BUFFER = LINEAR.replace("output: reference, gradients: reference", """'buffers["total"]': 'sum(x, 0)'""")
+
+    def test_a_shape_is_named_once(self, verdict: Verdicts) -> None:
+        code = "class Net(nn.Module):\n    def forward(self, x):\n        return x"
+        found = verdict(self.FORMULA, self.TWO, code)
+        assert found.message == "`Net` has no parameters, and 2 are needed: nothing fits the shape (3,) twice."
+        assert (found.expected, found.actual) == (None, None)
+
+    def test_nobody_is_accused_among_parameters_of_one_shape(self, verdict: Verdicts) -> None:
+        code = self.TWO.replace("self.a =", "self.k = nn.Parameter(torch.ones(3)); self.a =").replace("+ self.b", "+ 1")
+        found = verdict(self.OUTPUT, self.TWO.replace("self.a", "self.v").replace("self.b", "self.w"), code)
+        assert (
+            "3 parameters (k (3,), a (3,), b (3,)), and 2 are needed: of k (3,), a (3,), b (3,), 1 is not."
+            in found.message
+        )
+
+    @pytest.mark.parametrize(
+        ("made", "says"),
+        [
+            (
+                "self.total = torch.zeros(3)",
+                "a buffer is missing. `total` is a plain tensor, which the module does not",
+            ),
+            ("self.register_buffer('sums', torch.zeros(3, 2))", "it has `sums` of shape (3, 2), and nothing fits one"),
+            ("pass", "a buffer is missing: it has none, and nothing fits one that is needed"),
+        ],
+    )
+    def test_a_buffer(self, verdict: Verdicts, made: str, says: str) -> None:
+        code = self.TWO.replace('self.register_buffer("total", torch.zeros(3))', made).replace(
+            "self.total = self", "t = 0 #"
+        )
+        found = verdict(self.BUFFER, self.TWO, code)
+        assert says in found.message
+        assert "nn.Parameter" not in found.message
+        assert (found.expected, found.actual) == (None, None)
+
+    def test_no_gradient_is_known_of_a_call_that_raised(self, verdict: Verdicts) -> None:
+        found = verdict(
+            self.BUFFER, self.TWO, self.TWO.replace("return x *", "raise ValueError('no.')\n        return x *")
+        )
+        (variables, *_) = found.variables
+        condition = parse('x.gradient == None or parameters["a"].gradient == None or buffers["total"] == 0')
+        assert not condition.holds(variables)
+        assert "ValueError: no when its `forward(x)`" in found.message

@@ -364,10 +364,10 @@ class ModuleCheck(Check):
                 not (result.passed and self._hands(result, subject)),
                 subject.own_code.is_own(result.called.place),
                 result.called.place in subject.section,
+                not result.called.ignores_sizes,
                 result.called.was_made,
                 result.share,
                 sum(trial.met for _, trial in result.trials),
-                not result.called.ignores_sizes,
                 result.named,
                 result.called.place.statement,
             ),
@@ -499,6 +499,8 @@ class ModuleCheck(Check):
         failing = best.failing
         candidates = [trial.candidate for _, trial in best.trials]
         comparison = failing[0][1].comparison if failing and failing[0][0].error is None else None
+        if best.lacks_values:  # they were never set, so numbers that follow from them say nothing
+            comparison = None
         return Verdict(
             check=self.id,
             status="passed" if best.passed else "failed",

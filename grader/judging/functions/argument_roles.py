@@ -10,21 +10,33 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.language.expression import Role
+from grader.language.values import Undefined
 from grader.model import ArgumentResult, Array, ChangedArgument, Opaque, Structure, Value, job
+
+_RAISED = Undefined("the call raised an error, so nothing was differentiated")
+UNKNOWN_GRADIENTS: Mapping[str, object] = {"gradient": _RAISED, "weighed_gradient": _RAISED}
+"""Parts of a Role after a call that raised: a gradient of None would say that the graph was cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """What was recorded of the arguments of a call, by their paths: gradients, and what was changed in place."""
+    """What was recorded of the arguments of a call, by their paths: gradients, and what was changed in place.
+
+    ``raised``: the call ended with an error, so nothing was differentiated, and no gradient is known.
+    """
 
     results: Mapping[str, ArgumentResult]
     changed: Mapping[str, ChangedArgument]
+    raised: bool = False
 
     @classmethod
-    def of(cls, results: Iterable[ArgumentResult], changed: Iterable[ChangedArgument]) -> CallRecord:
+    def of(
+        cls, results: Iterable[ArgumentResult], changed: Iterable[ChangedArgument], *, raised: bool = False
+    ) -> CallRecord:
         return cls(
             results={result.path: result for result in results},
             changed={argument.path: argument for argument in changed},
+            raised=raised,
         )
 
 
@@ -80,6 +92,7 @@ def tensor_role(path: str, value: Array | None, record: CallRecord) -> Role:
             "weighed_gradient": result.weighed,
             "after": value if changed is None else changed.after,
             "changed": changed is not None and not changed.keeps_value,
+            **(UNKNOWN_GRADIENTS if record.raised else {}),
         },
     )
 

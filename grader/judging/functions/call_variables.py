@@ -27,7 +27,7 @@ def variables_of(
     its lines.
     """
     variables: dict[str, object] = {"weights": call.weights}
-    record = CallRecord.of(call.arguments, call.changed)
+    record = CallRecord.of(call.arguments, call.changed, raised=call.error is not None)
     arguments = called.arguments.get(call.input)
     if arguments is not None:
         variables |= roles_of(arguments, record)

@@ -76,4 +76,4 @@ def _signature(arguments: Arguments) -> str:
 
 
 def _raised(error: Raised) -> str:
-    return f"{error.type}: {error.text}" if error.text else error.type
+    return f"{error.type}: {error.text.removesuffix('.')}" if error.text else error.type

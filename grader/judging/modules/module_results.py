@@ -13,7 +13,7 @@ from grader.judging.trials import Trial
 from grader.judging.tried_calls import TriedCalls
 from grader.language.expression import Expression, Role
 from grader.language.values import show
-from grader.model import Array, ModuleCall, Opaque
+from grader.model import Array, ModuleCall, Opaque, Structure
 from grader.text import as_sentence
 
 _IN_WORDS = {
@@ -48,6 +48,17 @@ class ModuleResult(TriedCalls[ModuleCall]):
     @property
     def missing(self) -> int:
         return self.called.missing
+
+    @property
+    def lacks_values(self) -> bool:
+        """Whether the first call that failed did so because the module has no parameter or buffer for a needed one."""
+        if not self.failing:
+            return False
+        call, trial = self.failing[0]
+        line = trial.broken if trial.observed is None else trial.observed
+        if line is None or call.error is not None or line.names <= _OF_ALL_CALLS:
+            return False
+        return self.fit.is_short(call, line) or bool(why_no_buffer(call, line, _buffers_in(trial)))
 
     def message(self) -> str:
         """The module's result for the student, with details of the first call that failed."""
@@ -102,7 +113,7 @@ class ModuleResult(TriedCalls[ModuleCall]):
         reason = (
             _why_no_tensor(call, line)
             or why_no_gradient(call, line)
-            or why_no_buffer(call, line)
+            or why_no_buffer(call, line, _buffers_in(trial))
             or _why_unchanged(call, line)
             or _why_varies(call, line)
             or why_ran(call, line)
@@ -128,6 +139,12 @@ class ModuleResult(TriedCalls[ModuleCall]):
                 "`self.training`?"
             )
         return ""
+
+
+def _buffers_in(trial: Trial) -> Structure | None:
+    """The buffers by the names of the reference's."""
+    buffers = trial.candidate.variables.get("buffers")
+    return buffers if isinstance(buffers, Structure) else None
 
 
 def _why_unchanged(call: ModuleCall, line: Expression) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from grader.judging.error_families import name_of
 from grader.judging.foreign_hands import goes_through_own_function
-from grader.judging.functions.argument_roles import CallRecord, roles_of
+from grader.judging.functions.argument_roles import UNKNOWN_GRADIENTS, CallRecord, roles_of
 from grader.language.expression import Role
 from grader.model import Array, ModuleCall, ModuleInput, Opaque, ParameterResult, Structure, Value
 
@@ -19,7 +19,7 @@ VARIABLES: Mapping[str, str] = {
     '`parameters["fc.weight"].gradient`',
     "gradients": "the gradients of the output's sum for all parameters, by their names",
     "buffers": 'the buffers after the call, by their names: `buffers["running_mean"]`; of an object of another class '
-    "its tensors that are no parameters",
+    "its tensors that are no parameters; not known where it raised",
     "parameter_count": "how many numbers all its parameters have",
     "trainable_count": "how many numbers the parameters have that require grad",
     "frozen": 'the names of the parameters that do not require grad, as a list of texts: `frozen == ["0.weight"]`',
@@ -50,7 +50,7 @@ def variables_of(
     """The variables of a call. ``order`` are the names of the reference's parameters in their order. ``weighed``: the
     gradients are those of the weighed output. ``texts``: those in the lines of the check.
     """
-    record = CallRecord.of(call.arguments, call.changed)
+    record = CallRecord.of(call.arguments, call.changed, raised=call.error is not None)
     variables: dict[str, object] = roles_of(given.made_with, record)
     for method in given.calls:
         variables |= roles_of(method.arguments, record)
@@ -74,6 +74,7 @@ def variables_of(
                         "weighed_gradient": found[name].weighed,
                         "after": found[name].after or found[name].value,
                         "changed": found[name].after is not None,
+                        **(UNKNOWN_GRADIENTS if record.raised else {}),
                     },
                 )
                 for name in names
@@ -90,7 +91,7 @@ def variables_of(
     }
     if call.outputs and (call.error is None or len(call.outputs) == len(given.calls)):
         variables["output"] = call.outputs[-1]
-    if call.buffers is not None:
+    if call.buffers is not None and call.error is None:
         variables["buffers"] = call.buffers
     if call.training is not None:
         variables["training"] = call.training

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.judging.comparison import compare
 from grader.language.expression import Expression
-from grader.language.values import show
-from grader.model import ModuleCall, ParameterResult, Unregistered
+from grader.language.values import items_by_key, show
+from grader.model import Array, ModuleCall, ParameterResult, Structure, Unregistered, Value
 from grader.text import count
 
 MAX_NAMED = 6
+_TIMES = {2: "twice", 3: "three times"}
 _READ_OF_PARAMETERS = ("output", "outputs", "gradients", "parameters", "buffers")
 _GRADIENTS = ("gradient", "weighed_gradient")
 _HOLDS = {
@@ -23,6 +26,9 @@ _HOLDS = {
     "`nn.Parameter`, or register it with `register_buffer`",
     "tensor": "is a plain tensor that requires grad, which is not registered: make it an `nn.Parameter`",
 }
+
+_NO_BUFFER = "is a plain tensor, which the module does not know as a buffer: register it with `register_buffer`"
+_BUFFER = re.compile(r"""buffers\[["']([^"']+)["']\]""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,12 @@ class ParameterFit:
             return _mismatch(call, needed, missing, spare)
         return ""
 
+    def is_short(self, call: ModuleCall, line: Expression) -> bool:
+        """Whether a line reads what depends on parameters that are needed, and the module has none for some of them."""
+        filled = {one.fills for one in call.parameters}
+        missing = any(one.name not in filled for one in self.by_input.get(call.input, ()))
+        return missing and any(line.reads(name) for name in (*_READ_OF_PARAMETERS, *_GRADIENTS))
+
     def shortfall(self, call: ModuleCall) -> str:
         """A clause on the parameters that are missing, for a module that is no candidate without them; else empty."""
         needed = self.by_input.get(call.input, ())
@@ -89,7 +101,11 @@ def _mismatch(
     if missing:
         said += f": nothing fits {_shapes(missing)}"
     elif spare:
-        said += f": {_listed(spare)} {_is(len(spare))} not"
+        alike = [one for one in call.parameters if any(one.shape == other.shape for other in spare)]
+        if all(not one.fills or one.fills == one.name for one in alike):
+            said += f": {_listed(spare)} {_is(len(spare))} not"
+        else:  # which of them is meant for what, nobody can tell
+            said += f": of {_listed(alike)}, {len(spare)} {_is(len(spare))} not"
     return f"{said}. {_unregistered(call)}".removesuffix(". ")
 
 
@@ -109,12 +125,24 @@ def _holds_others(call: ModuleCall, needed: Sequence[ParameterResult]) -> str:
     return ""
 
 
-def why_no_buffer(call: ModuleCall, line: Expression) -> str:
-    """A clause where a buffer is asked for, and the module has plain tensors that are none; else empty."""
-    constants = [one for one in call.unregistered if one.holds == "constant"]
-    if not constants or not line.reads("buffers"):
+def why_no_buffer(call: ModuleCall, line: Expression, buffers: Structure | None) -> str:
+    """A clause where a line asks for a buffer that the module does not have; else empty.
+
+    ``buffers`` are the module's, by the names of the reference's. These names are the reference's own, so they are not
+    told.
+    """
+    asked = _BUFFER.findall(line.text) if buffers is not None else []
+    if buffers is None or all(name in buffers.keys for name in asked):
         return ""
-    return f"`{line.text}` is not as expected. {_unregistered(call)}".removesuffix(".")
+    constants = [one for one in call.unregistered if one.holds == "constant"]
+    if constants:
+        return "a buffer is missing. " + " ".join(f"`{one.name}` {_NO_BUFFER}." for one in constants[:2])
+    shown = ", ".join(f"`{name}`{_of_shape(value)}" for name, value in items_by_key(buffers).items())
+    return f"a buffer is missing: it has {shown or 'none'}, and nothing fits one that is needed"
+
+
+def _of_shape(value: Value) -> str:
+    return f" of shape {show(value.shape)}" if isinstance(value, Array) else ""
 
 
 def why_no_gradient(call: ModuleCall, line: Expression) -> str:
@@ -143,8 +171,13 @@ def _listed(parameters: Sequence[ParameterResult]) -> str:
 
 def _shapes(parameters: Sequence[ParameterResult]) -> str:
     """The shapes of parameters of the reference. Their names are the reference's own, so they are not told."""
-    shown = [f"the shape {_shape(one)}" for one in parameters[:MAX_NAMED]]
-    return ", ".join((*shown, *(("…",) if len(parameters) > MAX_NAMED else ())))
+    shapes = Counter(map(_shape, parameters))
+    shown = [
+        shape if number == 1 else f"{shape} {_TIMES.get(number, f'{number} times')}" for shape, number in shapes.items()
+    ]
+    if len(shown) > MAX_NAMED:
+        shown = [*shown[:MAX_NAMED], "…"]
+    return f"the shape{'s' if len(shown) > 1 else ''} {', '.join(shown)}"
 
 
 def _shape(parameter: ParameterResult) -> str:
