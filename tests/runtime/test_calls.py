@@ -488,7 +488,7 @@ class TestSeeds:
                 True,
             ),
             ("from collections import Counter\nn = Counter()\ndef f(x):\n    n['f'] += 1\n    return x * n['f']", True),
-            ("import os\ndef f(x): return x if os.urandom(1)[0] % 2 else 2 * x", False),
+            ("import os\ndef f(x): return x * (1 + os.urandom(1)[0])", False),
             ("import time\ndef f(x): return x * (time.perf_counter() % 1)", False),
             ("n = 0\ndef f(x):\n    global n\n    n += 1\n    return 2 * x", True),
             ("ready = False\ndef f(x):\n    global ready\n    if not ready: ready = True\n    return 2 * x", True),

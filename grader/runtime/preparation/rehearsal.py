@@ -153,6 +153,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "torch_calls": [],
         "steps": False,
         "lines": False,
+        "named_first": False,
         "second_run": False,
         "sources": [],
         "calls": [call],
