@@ -149,8 +149,9 @@ class Grader:
         refuses = settings.explicit and not settings.skip_broken
         if broken and refuses and is_mistake(broken, len(settings.exercises), explicit=True):
             raise error_of(broken)
-        # What students do not see has a run of its own, and whoever looks for what decided wants to see all of it.
-        named_first = self._whole_probes is None and traces is None
+        # What students do not see has a run of its own, and whoever looks for what decided wants to see all of it. A run
+        # of which a part of the exercises is judged serves for the others, too.
+        named_first = self._whole_probes is None and traces is None and only is None
         probes = replace(self._shown_probes, named_first=named_first)
         shown = other = self._run(submission, probes, again=again, more_time=more_time, anew=anew)
         if self._whole_probes is not None and shown.observation.outcome is not Outcome.SANDBOX_ERROR:
