@@ -149,8 +149,8 @@ class Grader:
         refuses = settings.explicit and not settings.skip_broken
         if broken and refuses and is_mistake(broken, len(settings.exercises), explicit=True):
             raise error_of(broken)
-        # What students do not see has a run of its own. Whoever looks for what decided wants to see all of it. Where only
-        # a part of the exercises is judged, others are judged by the same run.
+        # What students do not see has a run of its own. Whoever looks for what decided wants to see all of it. Where
+        # only some of the exercises are judged, others are judged by the same run.
         named_first = self._whole_probes is None and traces is None and only is None
         probes = replace(self._shown_probes, named_first=named_first)
         shown = other = self._run(submission, probes, again=again, more_time=more_time, anew=anew)
