@@ -7,7 +7,6 @@ both courses; ``make test-all`` also every known submission by all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -18,8 +17,6 @@ import pytest
 from grader import submission
 from grader.course.course import Course, CourseExercise, load_course
 from grader.course.named_courses import named_course
-from grader.judging.join_probes import join_probes
-from grader.judging.judge import Judge
 from grader.model import Assignment
 from grader.pipeline.grader import Grader
 from grader.pipeline.open_grader import OpenGrader
@@ -35,9 +32,10 @@ from tests.helpers.known_submissions import (
     Known,
     assert_gets_its_verdicts,
     assert_reference_gets_full_marks,
+    attempted,
     known_submissions,
 )
-from tests.helpers.once_sandbox import OnceSandbox
+from tests.helpers.once_sandbox import once_for
 from tests.helpers.packs import OnSandbox, graded, make, write
 
 ROOT = cast(Path, named_course("from-scratch"))
@@ -116,7 +114,9 @@ def test_all_references_in_one_notebook_get_full_marks(sandbox: Sandbox, store: 
     settings = settings_of(COURSE, GradingOptions(course=ROOT))
     path = notebook_of(COURSE.exercises, tmp_path / "everything.ipynb")
     report = Grader(sandbox, settings, store).grade(submission.load(str(path)))
-    assert scores(report.exercises) == {item.exercise.id: item.rubric.total for item in COURSE.exercises}
+    assert {each.id: each.score for each in report.exercises} == {
+        item.exercise.id: item.rubric.total for item in COURSE.exercises
+    }
 
 
 def notebook_of(exercises: tuple[CourseExercise, ...], path: Path) -> Path:
@@ -131,19 +131,13 @@ def notebook_of(exercises: tuple[CourseExercise, ...], path: Path) -> Path:
     return path
 
 
-def scores(exercises: object) -> Mapping[str, float]:
-    return {each.id: each.score for each in cast(tuple[object, ...], exercises)}  # type: ignore[attr-defined]
-
-
 @pytest.fixture(scope="module")
 def finder(sandbox: Sandbox, store: ReferenceStore) -> Grader:
     """Looks for all exercises of both courses."""
     exercises = (*BUILT_IN.exercises, *COURSE.exercises)
-    judges = (Judge(item.exercise.id, item.exercise.checks, seed=0) for item in exercises)
-    probes = join_probes([probes for judge in judges for probes in judge.probes])
     settings = settings_of(BUILT_IN, GradingOptions(course=BUILT_IN.root))
     both = replace(settings, exercises=exercises, others=(), handout=settings.handout.joined(COURSE.handout))
-    return Grader(OnceSandbox(sandbox, probes), both, store)
+    return Grader(once_for(sandbox, exercises), both, store)
 
 
 class TestBothCourses:
@@ -157,12 +151,6 @@ class TestBothCourses:
     @pytest.mark.parametrize("known", [*known_submissions(BUILT_IN), *KNOWN], ids=lambda known: known.id)
     def test_so_is_a_known_submission(self, finder: Grader, known: Known) -> None:
         assert attempted(finder, known.path) <= {known.item.exercise.id, *known.expected.besides}
-
-
-def attempted(finder: Grader, path: Path) -> set[str]:
-    """The exercises that a file is an attempt at, where its name says nothing."""
-    read = replace(submission.load(str(path)), path=f"homework{path.suffix}")
-    return {each.id for each in finder.grade(read).exercises if each.status != "not_attempted"}
 
 
 def test_the_course_is_the_one_that_is_listed() -> None:

@@ -5,16 +5,12 @@ known cross-talk and each sixth of the rest, since a run that is observed for al
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader import submission
-from grader.judging.join_probes import join_probes
-from grader.judging.judge import Judge
-from grader.model import Limits, Report, Submission
+from grader.model import Limits, Report
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.references import ReferenceStore
@@ -22,8 +18,8 @@ from grader.pipeline.settings import Settings, settings_of
 from grader.sandbox.sandbox import Sandbox
 from grader.workbench.proofs.cross_talk import is_right
 from tests.helpers.builtin import loaded_course
-from tests.helpers.known_submissions import Known, assert_as_expected, known_submissions
-from tests.helpers.once_sandbox import OnceSandbox
+from tests.helpers.known_submissions import Known, assert_as_expected, attempted, known_submissions, nameless
+from tests.helpers.once_sandbox import once_for
 
 COURSE = loaded_course()
 KNOWN = list(known_submissions(COURSE))
@@ -50,8 +46,7 @@ SAMPLE = [
 @pytest.fixture(scope="session")
 def once(sandbox: Sandbox) -> Sandbox:
     """Each submission is graded twice, and runs once."""
-    judges = (Judge(item.exercise.id, item.exercise.checks, seed=0) for item in COURSE.exercises)
-    return OnceSandbox(sandbox, join_probes([probes for judge in judges for probes in judge.probes]))
+    return once_for(sandbox, COURSE.exercises)
 
 
 @pytest.fixture(scope="session")
@@ -64,16 +59,6 @@ def finder(once: Sandbox, store: ReferenceStore) -> Grader:
 def grade(sandbox: Sandbox, store: ReferenceStore, item: Any, path: Path) -> Report:
     settings = Settings(exercises=(item,), basis="exercises", seed=0, limits=Limits())
     return Grader(sandbox, settings, store).grade(nameless(path))
-
-
-def attempted(finder: Grader, path: Path) -> set[str]:
-    report = finder.grade(nameless(path))
-    return {exercise.id for exercise in report.exercises if exercise.status != "not_attempted"}
-
-
-def nameless(path: Path) -> Submission:
-    """A submission whose file name says nothing."""
-    return replace(submission.load(str(path)), path=f"homework{path.suffix}")
 
 
 @pytest.mark.parametrize("known", [known for known in KNOWN if known not in SAMPLE], ids=lambda known: known.id)

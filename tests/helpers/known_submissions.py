@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader import submission
 from grader.course.course import Course, CourseExercise
 from grader.course.known_submissions import Expected, load_known_submissions
-from grader.model import ExerciseReport, Limits, Report
+from grader.model import ExerciseReport, Limits, Report, Submission
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
@@ -48,6 +48,17 @@ def grade_alone(sandbox: Sandbox, store: ReferenceStore, item: CourseExercise, p
         exercises=(item,), basis="exercises", seed=0, limits=Limits(), handout=given_with(item), skip_broken=True
     )
     return Grader(sandbox, settings, store).grade(submission.load(str(path)))
+
+
+def attempted(finder: Grader, path: Path) -> set[str]:
+    """The exercises that a file is an attempt at, where its name says nothing."""
+    report = finder.grade(nameless(path))
+    return {exercise.id for exercise in report.exercises if exercise.status != "not_attempted"}
+
+
+def nameless(path: Path) -> Submission:
+    """A submission whose file name says nothing."""
+    return replace(submission.load(str(path)), path=f"homework{path.suffix}")
 
 
 def assert_gets_its_verdicts(sandbox: Sandbox, store: ReferenceStore, known: Known) -> None:

@@ -183,9 +183,7 @@ class StepsCheck(Check):
         return tuple(part for line in self.given for part in sizes_asked(line, self.leaves))
 
     def _may_fit(self, moment: Moment) -> bool:
-        candidate = Candidate(position=moment.position, place=moment.place, variables=moment.variables)
-        tolerance = tolerance_of(self, candidate)
-        return all(part.holds(moment.variables, tolerance=tolerance) for part in self._about_sizes)
+        return self._meets(moment, self._about_sizes)
 
     @property
     def _asked(self) -> Asked:
@@ -313,8 +311,12 @@ class StepsCheck(Check):
 
     def _counts(self, moment: Moment) -> bool:
         """Whether a step meets ``given``."""
+        return self._meets(moment, self.given)
+
+    def _meets(self, moment: Moment, lines: Sequence[Expression]) -> bool:
         plain = Candidate(position=moment.position, place=moment.place, variables=moment.variables)
-        return all(line.holds(moment.variables, tolerance=tolerance_of(self, plain)) for line in self.given)
+        tolerance = tolerance_of(self, plain)
+        return all(line.holds(moment.variables, tolerance=tolerance) for line in lines)
 
     def _nothing(self, context: Context) -> str:
         if self.after and context.position_of(self.after) is None:
